@@ -1,0 +1,1 @@
+"""What every layer may use: names of resources, refusals, limits, the call."""

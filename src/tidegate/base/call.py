@@ -1,0 +1,57 @@
+"""The call: what a handler sees of a request, and where its answer goes.
+
+A handler never sees headers, protocols or status codes.  It answers at once (`reply`), or hands a
+command to the router, which answers when everything the answer depends on is durable.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+
+class Principal(msgspec.Struct, frozen=True):
+    """Who calls: an account's root for now."""
+
+    account: str
+    arn: str
+    access_key: str
+    user_id: str
+
+
+class Call(Protocol):
+    """One request on its way.  Exactly one of `reply` and `fail` is called, once."""
+
+    principal: Principal
+    region: str
+    """The region of the signature: where the resources of this call live."""
+    origin: str
+    """Scheme, host and port by which the client reached us, without a trailing slash."""
+    request_id: str
+
+    def reply(self, shape: Any) -> None:
+        """Answer with an output shape (None for an operation that has none)."""
+
+    def fail(self, error: Exception) -> None:
+        """Answer with a refusal or a fault; anything else is a bug and becomes a bare 500."""
+
+    @property
+    def gone(self) -> bool:
+        """True once the client has hung up: nobody will read the answer."""
+        ...
+
+    def on_gone(self, then: Callable[[], None]) -> None:
+        """Have `then` called if the client hangs up before the answer."""
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One row of a service's table of operations."""
+
+    name: str
+    input: type[Any]
+    handler: Callable[[Any, Any], None]
+    """handler(call, input): answers through the call; may raise a Refusal or Fault."""
+    action: str
+    """The IAM action, such as `sqs:SendMessage`."""
+    resource: Callable[[Any, Any], str]
+    """resource(call, input): the ARN that the action is about, `*` where there is none."""

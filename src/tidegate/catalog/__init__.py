@@ -1,0 +1,1 @@
+"""Definitions (queues and their attributes) and their validation; knows no message."""

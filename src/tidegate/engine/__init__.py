@@ -1,0 +1,1 @@
+"""The engine: queues as pure state machines over a log of facts."""

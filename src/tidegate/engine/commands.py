@@ -1,0 +1,316 @@
+"""Commands and their results: plain data, the same whether the engine is a call or a socket away.
+
+A command names its queue by ARN.  What only the front can know (message ids, digests, who sends)
+is in the command; what only the queue knows (its attributes, what is there) the engine adds or
+refuses.  In a batch, an entry's refusal is a `Refused` value in the place of its result.
+
+Instants (`_at`) are integer milliseconds since the epoch, spans carry their unit.
+"""
+
+from typing import Literal
+
+import msgspec
+
+
+class Command(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Base of all commands; `queue` is the ARN of the queue it is for, "" where it is for none."""
+
+
+class AttributeValue(msgspec.Struct, frozen=True, array_like=True):
+    """A message attribute: its type with any custom label, and one of the two values."""
+
+    data_type: str
+    string_value: str | None = None
+    binary_value: bytes | None = None
+
+
+class Message(msgspec.Struct, frozen=True, array_like=True):
+    """A message as it stands in the log; nothing of it ever changes."""
+
+    id: str
+    body: str
+    md5: str
+    """Hex MD5 of the body."""
+    sender_id: str
+    attributes: dict[str, AttributeValue] | None = None
+    attributes_md5: str | None = None
+    """Hex MD5 of all attributes together, as AWS computes it."""
+    trace_header: str | None = None
+    group_id: str | None = None
+    deduplication_id: str | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """A message to send."""
+
+    message: Message
+    size_bytes: int
+    """Body plus attribute names, types and values: what the limits count."""
+    delay_s: int | None = None
+    """None: the queue's own delay."""
+
+
+class Refused(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """A refusal as a value: the name of its class in base.refusals, and its text."""
+
+    code: str
+    message: str
+
+
+class Receipt(msgspec.Struct, frozen=True, array_like=True):
+    """What an authentic receipt handle says: the message and the receive that it came from."""
+
+    queue_uid: int
+    slot: int
+    receive_count: int
+
+
+# --- Messages ------------------------------------------------------------------------------------
+
+
+class Send(Command, frozen=True):
+    queue: str
+    entry: Entry
+    """Result: Sent."""
+
+
+class SendBatch(Command, frozen=True):
+    queue: str
+    entries: list[Entry]
+    """Result: list[Sent | Refused], one an entry, in order."""
+
+
+class Sent(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """The message is in the queue (or, on a FIFO queue, was there already)."""
+
+    message_id: str
+    sequence_number: str | None = None
+
+
+class Receive(Command, frozen=True):
+    queue: str
+    max_messages: int = 1
+    visibility_timeout_s: int | None = None
+    """None: the queue's own."""
+    wait_s: int | None = None
+    """None: the queue's own.  The engine does not wait; whoever runs the command does."""
+    attempt_id: str | None = None
+    """Result: Received; an empty one where nothing is available now."""
+
+
+class Delivery(msgspec.Struct, frozen=True, array_like=True):
+    """One message handed out."""
+
+    receipt: Receipt
+    position: int
+    """Where its record stands in the log of the partition; whoever owns the log fills `message`."""
+    sent_at: int
+    first_received_at: int
+    sequence_number: str | None = None
+    dead_letter_source: str | None = None
+    message_id: str | None = None
+    """Set where it is no longer the id in the record (a message that a move task renewed)."""
+    message: Message | None = None
+
+
+class Received(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    deliveries: list[Delivery]
+    wait_s: int = 0
+    """How long to wait for a message if there is none: the queue's answer to `wait_s` of None."""
+
+
+class Release(Command, frozen=True):
+    """Put back at once what was handed out for a client that never got it.
+
+    The receive does not count.  Receipts that are out of date are passed over.  Result: None.
+    """
+
+    queue: str
+    receipts: list[Receipt]
+
+
+class Delete(Command, frozen=True):
+    queue: str
+    receipts: list[Receipt]
+    """Result: list[None | Refused], one a receipt."""
+
+
+class VisibilityChange(msgspec.Struct, frozen=True, array_like=True):
+    receipt: Receipt
+    timeout_s: int
+
+
+class ChangeVisibility(Command, frozen=True):
+    queue: str
+    changes: list[VisibilityChange]
+    """Result: list[None | Refused], one a change."""
+
+
+# --- Queues --------------------------------------------------------------------------------------
+
+
+class CreateQueue(Command, frozen=True):
+    queue: str
+    attributes: dict[str, str]
+    """As the client gave them, known names and valid values only (catalog.queues checks)."""
+    tags: dict[str, str]
+    """Result: None.  Refuses QueueNameExists, QueueDeletedRecently."""
+
+
+class DeleteQueue(Command, frozen=True):
+    queue: str
+
+
+class SetQueueAttributes(Command, frozen=True):
+    queue: str
+    attributes: dict[str, str]
+
+
+class DescribeQueue(Command, frozen=True):
+    """Result: QueueDescription."""
+
+    queue: str
+
+
+class QueueDescription(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    uid: int
+    attributes: dict[str, str]
+    """Every attribute that GetQueueAttributes shows, by AWS's name, counts included."""
+    tags: dict[str, str]
+
+
+class TagQueue(Command, frozen=True):
+    queue: str
+    tags: dict[str, str]
+
+
+class UntagQueue(Command, frozen=True):
+    queue: str
+    keys: list[str]
+
+
+class AddPermission(Command, frozen=True):
+    queue: str
+    label: str
+    accounts: list[str]
+    actions: list[str]
+
+
+class RemovePermission(Command, frozen=True):
+    queue: str
+    label: str
+
+
+class PurgeQueue(Command, frozen=True):
+    queue: str
+
+
+class ListQueues(Command, frozen=True):
+    """Result: QueueNames, ordered by name."""
+
+    account: str
+    region: str
+    prefix: str
+    after: str
+    """Names that sort after this one; "" from the beginning."""
+    limit: int
+    queue: str = ""
+
+
+class ListDeadLetterSources(Command, frozen=True):
+    """Result: QueueNames: the queues whose redrive policy names `queue`, ordered by ARN."""
+
+    queue: str
+    after: str
+    limit: int
+
+
+class QueueNames(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    arns: list[str]
+    more: bool
+
+
+# --- Message move tasks --------------------------------------------------------------------------
+
+
+class StartMessageMoveTask(Command, frozen=True):
+    queue: str
+    """The source: a queue that is some queue's dead-letter queue."""
+    destination: str | None
+    task_id: str
+    max_per_second: int | None
+    """Result: None."""
+
+
+class CancelMessageMoveTask(Command, frozen=True):
+    queue: str
+    task_id: str
+    """Result: int, the approximate number of messages moved."""
+
+
+class ListMessageMoveTasks(Command, frozen=True):
+    """Result: MoveTasks, newest first."""
+
+    queue: str
+    limit: int
+
+
+class MoveTask(msgspec.Struct, frozen=True, array_like=True):
+    task_id: str
+    status: Literal["RUNNING", "COMPLETED", "CANCELLING", "CANCELLED", "FAILED"]
+    source: str
+    destination: str | None
+    max_per_second: int | None
+    started_at: int
+    moved: int
+    to_move: int
+    failure_reason: str | None = None
+
+
+class MoveTasks(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    tasks: list[MoveTask]
+
+
+# --- Time ----------------------------------------------------------------------------------------
+
+
+class Tick(Command, frozen=True):
+    """Time has come to the engine's next deadline.  Result: None."""
+
+    queue: str = ""
+
+
+AnyCommand = (
+    Send
+    | SendBatch
+    | Receive
+    | Release
+    | Delete
+    | ChangeVisibility
+    | CreateQueue
+    | DeleteQueue
+    | SetQueueAttributes
+    | DescribeQueue
+    | TagQueue
+    | UntagQueue
+    | AddPermission
+    | RemovePermission
+    | PurgeQueue
+    | ListQueues
+    | ListDeadLetterSources
+    | StartMessageMoveTask
+    | CancelMessageMoveTask
+    | ListMessageMoveTasks
+    | Tick
+)
+AnyResult = (
+    None
+    | int
+    | list[Sent | Refused | None]
+    | Sent
+    | Received
+    | QueueDescription
+    | QueueNames
+    | MoveTasks
+    | Refused
+)

@@ -1,0 +1,1 @@
+"""The log: an append-only sequence of records, kept as bytes."""
