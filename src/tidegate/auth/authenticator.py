@@ -1,0 +1,278 @@
+"""Who sent a request: its signature, checked against the access keys that the server knows.
+
+Nothing is ever taken on trust: the body, the canonical request and the HMAC are computed for each
+request.  What is kept between requests is only what the same client would make us derive again: the
+parsed Authorization header up to its signature, and the signing key.  An entry is made when a
+signature has been verified, so that strangers cannot fill the cache.
+
+Checks run in AWS's order: claim, date, signed headers, algorithm, credential, key, signature.  A
+session token (`x-amz-security-token`) is covered by the signature like every `x-amz-*` header, but
+means nothing here: no key has one, and the secret is what proves who calls.
+"""
+
+from collections.abc import Callable
+from hmac import compare_digest
+
+import msgspec
+
+from tidegate.auth.credentials import Credentials
+from tidegate.auth.sigv4 import (
+    ALGORITHM,
+    TERMINATOR,
+    Claim,
+    Scope,
+    SignedRequest,
+    Signer,
+    canonical_path,
+    canonical_query,
+    instant_of,
+    parse_authorization,
+    parse_credential,
+    parse_expires,
+    parse_presigned,
+    parse_query,
+    timestamp_of,
+    timestamp_of_date,
+    unsigned_amz_headers,
+)
+from tidegate.base.call import Principal
+from tidegate.base.refusals import (
+    IncompleteSignature,
+    InvalidClientTokenId,
+    MissingAuthenticationToken,
+    SignatureDoesNotMatch,
+)
+
+ALLOWED_SKEW_S = 900
+"""How far a request's date may be from ours, either way."""
+
+_HEX_SIGNATURE_CHARS = 64
+_MAX_KNOWN = 4096
+_MAX_PATHS = 4096
+_MAX_INSTANTS = 4096
+
+
+class Authenticated(msgspec.Struct, frozen=True):
+    """Who calls, and what the signature is scoped to."""
+
+    principal: Principal
+    region: str
+    service: str
+
+
+class _Known:
+    """What a verified Authorization header, up to its signature, stands for."""
+
+    __slots__ = ("answer", "date", "header_names", "names", "signer")
+
+    def __init__(
+        self, answer: Authenticated, scope: Scope, names: tuple[str, ...], signer: Signer
+    ) -> None:
+        self.answer = answer
+        self.date = scope.date
+        self.names = names
+        self.signer = signer
+        self.header_names: tuple[str, ...] = ()
+        """The names of all headers of the last request whose `x-amz-*` were all signed; a client
+        sends the same ones again, and then they need no second look."""
+
+
+class Authenticator:
+    """Verifies signatures in the Authorization header and in presigned URLs.
+
+    `clock` gives Unix seconds.  `service` is what a credential must be scoped to.
+    """
+
+    def __init__(
+        self, credentials: Credentials, clock: Callable[[], int], *, service: str = "sqs"
+    ) -> None:
+        self._credentials = credentials
+        self._clock = clock
+        self._service = service
+        self._known: dict[str, _Known] = {}
+        self._paths: dict[str, str] = {}
+        self._instants: dict[str, int] = {}
+
+    def authenticate(self, view: SignedRequest) -> Authenticated:
+        """The principal, region and service of a request.
+
+        Raises MissingAuthenticationToken, IncompleteSignature, InvalidClientTokenId and
+        SignatureDoesNotMatch, with AWS's texts.
+        """
+        headers = view.headers
+        authorization = headers.get("authorization")
+        if authorization is None:
+            return self._authenticate_presigned(view)
+        known = self._known.get(authorization[:-_HEX_SIGNATURE_CHARS])
+        timestamp = headers.get("x-amz-date")
+        if known is None or timestamp is None:
+            return self._authenticate_header(view, authorization)
+        self._check_skew(timestamp)
+        if timestamp[:8] != known.date:
+            raise SignatureDoesNotMatch(_date_mismatch(known.date, timestamp))
+        names = tuple(headers)
+        if names != known.header_names:
+            _check_headers_signed(view, known.names)
+            known.header_names = names
+        path = view.path
+        expected = known.signer.signature(
+            view,
+            "/" if path == "/" else self._canonical_path(path),
+            _query_beside_header(view.query) if view.query else "",
+            timestamp,
+        )
+        _compare(expected, authorization[-_HEX_SIGNATURE_CHARS:])
+        return known.answer
+
+    # --- The first time, and everything unusual ----------------------------------------------
+
+    def _authenticate_header(self, view: SignedRequest, authorization: str) -> Authenticated:
+        headers = view.headers
+        if not authorization.startswith("AWS4-"):
+            raise MissingAuthenticationToken
+        sent_date = headers.get("x-amz-date")
+        if not sent_date:
+            sent_date = timestamp_of_date(headers.get("date", ""))
+        claim = parse_authorization(authorization, has_date=bool(sent_date))
+        self._check_skew(sent_date)
+        known = self._resolve(view, claim, sent_date)
+        expected = known.signer.signature(
+            view, self._canonical_path(view.path), _query_beside_header(view.query), sent_date
+        )
+        _compare(expected, claim.signature)
+        head = authorization[:-_HEX_SIGNATURE_CHARS]
+        if authorization.endswith(claim.signature) and head.endswith("Signature="):
+            if len(self._known) >= _MAX_KNOWN:
+                del self._known[next(iter(self._known))]
+            self._known[head] = known
+        return known.answer
+
+    def _authenticate_presigned(self, view: SignedRequest) -> Authenticated:
+        if "X-Amz-" not in view.query:
+            raise MissingAuthenticationToken
+        parameters = parse_query(view.query)
+        claim = parse_presigned(parameters)
+        expires_s = parse_expires(parameters.get("X-Amz-Expires"))
+        timestamp = parameters["X-Amz-Date"]
+        self._check_skew(timestamp, ALLOWED_SKEW_S if expires_s is None else expires_s)
+        known = self._resolve(view, claim, timestamp)
+        expected = known.signer.signature(
+            view,
+            self._canonical_path(view.path),
+            canonical_query(view.query, presigned=True),
+            timestamp,
+        )
+        _compare(expected, claim.signature)
+        return known.answer
+
+    def _resolve(self, view: SignedRequest, claim: Claim, timestamp: str) -> _Known:
+        """The signer of a claim whose date is good; the signature itself is still unchecked."""
+        _check_headers_signed(view, claim.names)
+        if claim.algorithm != ALGORITHM:
+            raise IncompleteSignature(
+                f"Unsupported AWS 'algorithm': '{claim.algorithm}' (only {ALGORITHM} for now)."
+            )
+        scope = parse_credential(claim.credential)
+        self._check_scope(scope, timestamp)
+        key = self._credentials.find(scope.access_key)
+        if key is None:
+            raise InvalidClientTokenId
+        answer = Authenticated(principal=key.principal, region=scope.region, service=scope.service)
+        return _Known(answer, scope, claim.names, Signer(key.secret, scope, claim.names))
+
+    def _check_scope(self, scope: Scope, timestamp: str) -> None:
+        wrong: list[str] = []
+        if not _is_region(scope.region):
+            wrong.append("Credential should be scoped to a valid region.")
+        if scope.service != self._service:
+            wrong.append(f"Credential should be scoped to correct service: '{self._service}'.")
+        if scope.terminator != TERMINATOR:
+            wrong.append(
+                f"Credential should be scoped with a valid terminator: '{TERMINATOR}', "
+                f"not '{scope.terminator}'."
+            )
+        if scope.date != timestamp[:8]:
+            wrong.append(_date_mismatch(scope.date, timestamp))
+        if wrong:
+            raise SignatureDoesNotMatch(" ".join(wrong))
+
+    def _check_skew(self, timestamp: str, valid_s: int = ALLOWED_SKEW_S) -> None:
+        """Raises SignatureDoesNotMatch for a date that is no date, too old or in the future."""
+        instant = self._instants.get(timestamp)
+        if instant is None:
+            instant = instant_of(timestamp)
+            if len(self._instants) >= _MAX_INSTANTS:
+                self._instants.clear()
+            self._instants[timestamp] = instant
+        now = self._clock()
+        if now - valid_s <= instant <= now + ALLOWED_SKEW_S:
+            return
+        if instant < now:
+            raise SignatureDoesNotMatch(
+                f"Signature expired: {timestamp} is now earlier than "
+                f"{timestamp_of(now - valid_s)} ({timestamp_of(now)} - {_span(valid_s)})"
+            )
+        raise SignatureDoesNotMatch(
+            f"Signature not yet current: {timestamp} is still later than "
+            f"{timestamp_of(now + ALLOWED_SKEW_S)} ({timestamp_of(now)} + {_span(ALLOWED_SKEW_S)})"
+        )
+
+    def _canonical_path(self, path: str) -> str:
+        canonical = self._paths.get(path)
+        if canonical is None:
+            canonical = canonical_path(path)
+            if len(self._paths) >= _MAX_PATHS:
+                self._paths.clear()
+            self._paths[path] = canonical
+        return canonical
+
+
+def _query_beside_header(query: str) -> str:
+    """The canonical query of a request that is signed in its header, and there only."""
+    if "X-Amz-Algorithm=" in query:
+        raise SignatureDoesNotMatch(
+            "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP "
+            "header."
+        )
+    return canonical_query(query)
+
+
+def _check_headers_signed(view: SignedRequest, names: tuple[str, ...]) -> None:
+    if "host" not in names:
+        raise SignatureDoesNotMatch(
+            "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
+        )
+    unsigned = unsigned_amz_headers(view.headers, names)
+    if unsigned:
+        raise SignatureDoesNotMatch(
+            "There were headers present in the request which were not signed: "
+            + ", ".join(unsigned)
+        )
+
+
+def _compare(expected: str, signature: str) -> None:
+    """Compares in constant time; raises SignatureDoesNotMatch."""
+    if not (signature.isascii() and compare_digest(expected, signature)):
+        raise SignatureDoesNotMatch
+
+
+def _is_region(region: str) -> bool:
+    """One server plays every region, made-up ones too, so only the form is checked: it becomes a
+    part of ARNs and host names."""
+    return (
+        len(region) <= 63
+        and region.isascii()
+        and region.replace("-", "").isalnum()
+        and region == region.lower()
+    )
+
+
+def _date_mismatch(date: str, timestamp: str) -> str:
+    return (
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
+        f"'{date}' != '{timestamp[:8]}', from '{timestamp}'."
+    )
+
+
+def _span(seconds: int) -> str:
+    return f"{seconds // 60} min." if seconds % 60 == 0 else f"{seconds} sec."
