@@ -1,8 +1,9 @@
 """Refusals: the answers AWS gives to a client's fault, one class per error shape.
 
 Raised anywhere above this layer and turned into bytes in `wire` only; in a batch a refusal is a
-value.  The class name is the name of the shape in AWS's model; what the wire makes of it (status,
-legacy query code) stands in `wire/errors.py`.
+value.  The class name is the name of the shape in AWS's model; `query_code` is its code in the
+Query protocol, which batches show in both protocols.  What else the wire makes of a refusal
+(status, JSON type) stands in `wire/errors.py`.
 
     Refusal                 the client's fault
       ...                   one class per AWS error shape
@@ -12,10 +13,17 @@ legacy query code) stands in `wire/errors.py`.
 from typing import ClassVar
 
 
-class Refusal(Exception):  # noqa: N818 - AWS's word is "error", ours says whose fault it is
+class Refusal(Exception):
     """A request that is refused.  `message` is the text that the client reads."""
 
     default: ClassVar[str] = ""
+    query_code: ClassVar[str] = ""
+    """The error's code in the Query protocol and in a batch's failed entry; the name of the class
+    where AWS has no other one."""
+
+    def __init_subclass__(cls, query_code: str = "") -> None:
+        super().__init_subclass__()
+        cls.query_code = query_code or cls.__name__
 
     def __init__(self, message: str | None = None) -> None:
         self.message = self.default if message is None else message
@@ -27,13 +35,13 @@ class Refusal(Exception):  # noqa: N818 - AWS's word is "error", ours says whose
         return type(self).__name__
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.message == self.message  # type: ignore[attr-defined]
+        return type(other) is type(self) and other.message == self.message
 
     def __hash__(self) -> int:
         return hash((type(self), self.message))
 
 
-class Fault(Exception):  # noqa: N818
+class Fault(Exception):
     """The world's fault (disk full, log stopped); a client may try again later."""
 
     def __init__(self, message: str) -> None:
@@ -52,7 +60,7 @@ class LogStopped(Fault):
 # --- Errors every AWS service knows ------------------------------------------------------------
 
 
-class AccessDeniedException(Refusal):
+class AccessDeniedException(Refusal, query_code="AccessDenied"):
     pass
 
 
@@ -75,7 +83,7 @@ class SignatureDoesNotMatch(Refusal):
     )
 
 
-class InvalidParameterValueException(Refusal):
+class InvalidParameterValueException(Refusal, query_code="InvalidParameterValue"):
     pass
 
 
@@ -83,12 +91,12 @@ class InvalidParameterCombination(Refusal):
     pass
 
 
-class MissingRequiredParameterException(Refusal):
+class MissingRequiredParameterException(Refusal, query_code="MissingParameter"):
     pass
 
 
 class MalformedInput(Refusal):
-    """A body that is no JSON, or a value of the wrong type (`SerializationException` on the wire)."""
+    """A body that cannot be read, or a value of the wrong type (JSON: `SerializationException`)."""
 
 
 class MalformedQueryString(Refusal):
@@ -103,7 +111,7 @@ class InvalidAction(Refusal):
     pass
 
 
-class ThrottlingException(Refusal):
+class ThrottlingException(Refusal, query_code="Throttling"):
     default = "Rate exceeded"
 
 
@@ -114,15 +122,17 @@ class RequestEntityTooLarge(Refusal):
 # --- SQS ---------------------------------------------------------------------------------------
 
 
-class BatchEntryIdsNotDistinct(Refusal):
+class BatchEntryIdsNotDistinct(
+    Refusal, query_code="AWS.SimpleQueueService.BatchEntryIdsNotDistinct"
+):
     pass
 
 
-class BatchRequestTooLong(Refusal):
+class BatchRequestTooLong(Refusal, query_code="AWS.SimpleQueueService.BatchRequestTooLong"):
     pass
 
 
-class EmptyBatchRequest(Refusal):
+class EmptyBatchRequest(Refusal, query_code="AWS.SimpleQueueService.EmptyBatchRequest"):
     pass
 
 
@@ -138,7 +148,7 @@ class InvalidAttributeValue(Refusal):
     pass
 
 
-class InvalidBatchEntryId(Refusal):
+class InvalidBatchEntryId(Refusal, query_code="AWS.SimpleQueueService.InvalidBatchEntryId"):
     default = (
         "A batch entry id can only contain alphanumeric characters, hyphens and underscores. "
         "It can be at most 80 letters long."
@@ -153,7 +163,7 @@ class InvalidSecurity(Refusal):
     pass
 
 
-class MessageNotInflight(Refusal):
+class MessageNotInflight(Refusal, query_code="AWS.SimpleQueueService.MessageNotInflight"):
     pass
 
 
@@ -161,22 +171,22 @@ class OverLimit(Refusal):
     pass
 
 
-class PurgeQueueInProgress(Refusal):
+class PurgeQueueInProgress(Refusal, query_code="AWS.SimpleQueueService.PurgeQueueInProgress"):
     pass
 
 
-class QueueDeletedRecently(Refusal):
+class QueueDeletedRecently(Refusal, query_code="AWS.SimpleQueueService.QueueDeletedRecently"):
     default = (
         "You must wait 60 seconds after deleting a queue before you can create another with the "
         "same name."
     )
 
 
-class QueueDoesNotExist(Refusal):
+class QueueDoesNotExist(Refusal, query_code="AWS.SimpleQueueService.NonExistentQueue"):
     default = "The specified queue does not exist."
 
 
-class QueueNameExists(Refusal):
+class QueueNameExists(Refusal, query_code="QueueAlreadyExists"):
     pass
 
 
@@ -192,11 +202,13 @@ class ResourceNotFoundException(Refusal):
     pass
 
 
-class TooManyEntriesInBatchRequest(Refusal):
+class TooManyEntriesInBatchRequest(
+    Refusal, query_code="AWS.SimpleQueueService.TooManyEntriesInBatchRequest"
+):
     pass
 
 
-class UnsupportedOperation(Refusal):
+class UnsupportedOperation(Refusal, query_code="AWS.SimpleQueueService.UnsupportedOperation"):
     pass
 
 
@@ -210,3 +222,8 @@ def _all_refusals(parent: type[Refusal]) -> dict[str, type[Refusal]]:
 
 REFUSALS: dict[str, type[Refusal]] = _all_refusals(Refusal)
 """Every refusal by the name of its shape; a refusal that crossed a socket is rebuilt from here."""
+
+
+def batch_error_code(code: str) -> str:
+    """What a failed entry of a batch shows for the refusal of this name: AWS's Query code."""
+    return REFUSALS[code].query_code

@@ -1,0 +1,61 @@
+"""The AWS JSON protocol: a request's body to a shape, a shape to an answer's body.
+
+As AWS does: an empty body is `{}`, unknown members are passed over, `null` is an absent member, of
+two members of one name the last counts, and an operation without output answers with no body.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from tidegate.api.operation import OperationShape, Shape
+from tidegate.base.refusals import MalformedInput, MissingRequiredParameterException, Refusal
+
+# msgspec's words for a required member that is not there, or is there as null.  Only a required
+# member has a type without null, and the path of a list's or map's element ends in a bracket.
+_MISSING: Final = re.compile(r"Object missing required field `(\w+)`")
+_NULL: Final = re.compile(r"Expected `\w+`, got `null` - at `[^`]*\.(\w+)`")
+_AT: Final = re.compile(r"(.*) - at `\$\.?([^`]*)`", re.DOTALL)
+
+_decoders: dict[type[Shape], Callable[[bytes], Shape]] = {}
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def decode(operation: OperationShape, body: bytes) -> Shape:
+    """The operation's input.
+
+    Raises MalformedInput for what is no JSON object or has a value of a wrong type, and
+    MissingRequiredParameterException for a required member that is absent.
+    """
+    try:
+        decoder = _decoders[operation.input]
+    except KeyError:
+        decoder = _decoders[operation.input] = msgspec.json.Decoder(operation.input).decode
+    try:
+        return decoder(body or b"{}")
+    except msgspec.ValidationError as error:
+        raise _refusal(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedInput(f"The body is not valid JSON: {error}.") from None
+    except RecursionError:
+        raise MalformedInput("The body is nested too deeply.") from None
+
+
+def encode(output: Shape | None) -> bytes:
+    """The body of the answer; empty for an operation without output."""
+    return b"" if output is None else _encode(output)
+
+
+def _refusal(text: str) -> Refusal:
+    missing = _MISSING.match(text) or _NULL.match(text)
+    if missing:
+        return MissingRequiredParameterException(
+            f"The request must contain the parameter {missing[1]}."
+        )
+    at = _AT.fullmatch(text)
+    if at is None:
+        return MalformedInput(f"The body is not what it should be: {text.replace('`', '')}.")
+    problem = at[1].replace("`", "").replace(" | null", "")
+    return MalformedInput(f"The value of {at[2]} is not what it should be: {problem}.")
