@@ -111,7 +111,7 @@ class InvalidAction(Refusal):
     pass
 
 
-class ThrottlingException(Refusal, query_code="Throttling"):
+class ThrottlingException(Refusal):
     default = "Rate exceeded"
 
 
