@@ -1,44 +1,31 @@
 """What the rest of Tidegate may ask of a log.
 
-A *position* is one unsigned 64-bit integer that says where a record stands and how long it is at
-most, so that one read fetches it:
-
-    bits 40..63   segment   (24 bits, from 1; a position is therefore never 0)
-    bits 14..39   offset of the record's frame in its segment, in bytes (26 bits, 64 MiB)
-    bits  0..13   length of the frame, rounded up to units of 128 bytes (14 bits, 2 MiB)
-
-Positions grow with the log as long as nothing but their order is asked.
+Where a record stands is a *position*: see base.positions.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-SEGMENT_SHIFT = 40
-OFFSET_SHIFT = 14
-OFFSET_MASK = (1 << 26) - 1
-LENGTH_UNIT = 128
-LENGTH_MASK = (1 << 14) - 1
-MAX_FRAME_BYTES = LENGTH_UNIT * LENGTH_MASK
+from tidegate.base.positions import (
+    LENGTH_UNIT,
+    MAX_FRAME_BYTES,
+    length_of,
+    offset_of,
+    pack_position,
+    segment_of,
+)
 
-
-def pack_position(segment: int, offset: int, frame_bytes: int) -> int:
-    """The position of a frame of `frame_bytes` at `offset` of `segment`."""
-    units = (frame_bytes + LENGTH_UNIT - 1) // LENGTH_UNIT
-    return segment << SEGMENT_SHIFT | offset << OFFSET_SHIFT | units
-
-
-def segment_of(position: int) -> int:
-    return position >> SEGMENT_SHIFT
-
-
-def offset_of(position: int) -> int:
-    return position >> OFFSET_SHIFT & OFFSET_MASK
-
-
-def length_of(position: int) -> int:
-    """The frame's length in bytes, rounded up to the unit: how much a read must fetch, and what
-    the record counts for in the live share of its segment."""
-    return (position & LENGTH_MASK) * LENGTH_UNIT
+__all__ = [
+    "LENGTH_UNIT",
+    "MAX_FRAME_BYTES",
+    "DamagedLog",
+    "Log",
+    "SnapshotStore",
+    "length_of",
+    "offset_of",
+    "pack_position",
+    "segment_of",
+]
 
 
 class DamagedLog(Exception):

@@ -1,0 +1,52 @@
+"""A backlog: the slots of messages that wait, in order, at eight bytes each."""
+
+from array import array
+from collections.abc import Iterator
+
+_SWEEP_AT = 512
+
+
+class Backlog:
+    """A first-in, first-out queue of slots.
+
+    It does not know which of its slots are still alive; whoever reads it skips the dead ones, which
+    keeps a deletion from the middle free of charge.
+    """
+
+    __slots__ = ("_head", "_slots")
+
+    def __init__(self, slots: bytes = b"") -> None:
+        self._slots = array("Q")
+        self._slots.frombytes(slots)
+        self._head = 0
+
+    def __len__(self) -> int:
+        """How many slots stand in it, dead ones included."""
+        return len(self._slots) - self._head
+
+    def append(self, slot: int) -> None:
+        self._slots.append(slot)
+
+    def head(self) -> int:
+        """The first slot, or -1."""
+        return self._slots[self._head] if self._head < len(self._slots) else -1
+
+    def popleft(self) -> None:
+        self._head += 1
+        # Sweeping once half of it is behind the head costs O(1) a slot in the long run.
+        if self._head >= _SWEEP_AT and self._head * 2 >= len(self._slots):
+            del self._slots[: self._head]
+            self._head = 0
+        elif self._head == len(self._slots):
+            del self._slots[:]
+            self._head = 0
+
+    def __iter__(self) -> Iterator[int]:
+        """The slots from the head on.  The backlog must not change meanwhile."""
+        slots = self._slots
+        for index in range(self._head, len(slots)):
+            yield slots[index]
+
+    def dump(self) -> bytes:
+        """What the constructor takes to make it again."""
+        return self._slots[self._head :].tobytes()

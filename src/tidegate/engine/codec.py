@@ -1,0 +1,38 @@
+"""Records, commands and results as bytes: MessagePack, by the types themselves."""
+
+from typing import Any
+
+import msgspec
+
+from tidegate.engine.commands import AnyCommand, Message
+from tidegate.engine.records import MessageRewritten, MessageSent, Record
+
+RECORD_FORMAT = 1
+"""Version of the record format; stands in the data directory and in every snapshot."""
+
+_encoder = msgspec.msgpack.Encoder()
+_record_decoder = msgspec.msgpack.Decoder(Record)
+_message_decoder: msgspec.msgpack.Decoder[MessageSent | MessageRewritten] = msgspec.msgpack.Decoder(
+    MessageSent | MessageRewritten
+)
+_command_decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(AnyCommand)
+
+encode_record = _encoder.encode
+"""A record as bytes."""
+
+decode_record = _record_decoder.decode
+"""The record in bytes; raises msgspec.DecodeError on anything else."""
+
+
+def decode_message(record: bytes) -> Message:
+    """The message in a record that holds one; raises msgspec.DecodeError on anything else."""
+    return _message_decoder.decode(record).message
+
+
+def encode_command(command: Any) -> bytes:
+    return _encoder.encode(command)
+
+
+def decode_command(data: bytes) -> Any:
+    """The command in bytes; raises msgspec.DecodeError on anything else."""
+    return _command_decoder.decode(data)

@@ -1,0 +1,38 @@
+"""The ledger: the state and the one way to make a fact."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tidegate.base.refusals import QueueDoesNotExist
+from tidegate.engine.queue import Queue
+from tidegate.engine.records import Record
+from tidegate.engine.state import State
+
+Journal = Callable[[Record, bool], int]
+"""journal(record, spends_reserve) -> position.  Raises StorageFull unless `spends_reserve`, and
+LogStopped."""
+
+
+class Ledger:
+    """What a command decides on, and where its facts go."""
+
+    __slots__ = ("_journal", "state")
+
+    def __init__(self, journal: Journal, state: State) -> None:
+        self.state = state
+        self._journal = journal
+
+    def write(self, record: Any, *, spends_reserve: bool = True) -> None:
+        """Make a fact: it goes to the log, and holds from now on.
+
+        With `spends_reserve` it may use the room that a full disk keeps for what makes room.
+        """
+        position = self._journal(record, spends_reserve)
+        self.state.apply(record, position)
+
+    def queue(self, arn: str) -> Queue:
+        """Raises QueueDoesNotExist."""
+        queue = self.state.by_arn.get(arn)
+        if queue is None:
+            raise QueueDoesNotExist
+        return queue

@@ -1,0 +1,225 @@
+"""Sending, deleting and hiding messages: what these commands decide."""
+
+import hashlib
+
+import msgspec
+
+from tidegate.base import limits
+from tidegate.base.refusals import (
+    InvalidParameterValueException,
+    MissingRequiredParameterException,
+    ReceiptHandleIsInvalid,
+    Refusal,
+)
+from tidegate.engine import commands, records
+from tidegate.engine.commands import Entry, Message, Receipt, Refused, Sent
+from tidegate.engine.deduplication import deduplication_key
+from tidegate.engine.ledger import Ledger
+from tidegate.engine.queue import SECOND, Queue
+
+_NO_GROUP = "The request must contain the parameter MessageGroupId."
+_NO_DEDUPLICATION_ID = (
+    "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId "
+    "provided explicitly"
+)
+HANDLE_PLACEHOLDER = "{receipt_handle}"
+"""Stands in refusals for the handle, which only the front knows."""
+
+
+# --- Send ----------------------------------------------------------------------------------------
+
+
+def send(ledger: Ledger, command: commands.Send) -> Sent:
+    """Raises QueueDoesNotExist and the refusals of `_send_entry`."""
+    queue = ledger.queue(command.queue)
+    entry = command.entry
+    if queue.is_fifo:
+        if entry.message.group_id is None:
+            raise MissingRequiredParameterException(_NO_GROUP)
+        return _send_fifo(ledger, queue, entry)
+    return _send_standard(ledger, queue, entry)
+
+
+def send_batch(ledger: Ledger, command: commands.SendBatch) -> list[Sent | Refused]:
+    """What a FIFO queue needs of each entry is demanded of the whole batch, as AWS does."""
+    queue = ledger.queue(command.queue)
+    if queue.is_fifo:
+        for entry in command.entries:
+            if entry.message.group_id is None:
+                raise InvalidParameterValueException(_NO_GROUP)
+            _deduplication_id(queue, entry.message)
+    send_one = _send_fifo if queue.is_fifo else _send_standard
+    results: list[Sent | Refused] = []
+    for entry in command.entries:
+        try:
+            results.append(send_one(ledger, queue, entry))
+        except Refusal as refusal:
+            results.append(Refused(refusal.code, refusal.message))
+    return results
+
+
+def _send_standard(ledger: Ledger, queue: Queue, entry: Entry) -> Sent:
+    message = entry.message
+    _check_size(queue, entry)
+    if message.deduplication_id is not None:
+        raise InvalidParameterValueException(
+            f"Value {message.deduplication_id} for parameter MessageDeduplicationId is invalid. "
+            "Reason: The request includes a parameter that is not valid for this queue type"
+        )
+    now = ledger.state.now
+    delay_s = queue.definition.delay_s if entry.delay_s is None else entry.delay_s
+    visible_at = now + delay_s * SECOND if delay_s else 0
+    ledger.write(
+        records.MessageSent(queue.uid, queue.slots.next_slot, now, visible_at, message),
+        spends_reserve=False,
+    )
+    return Sent(message.id)
+
+
+def _send_fifo(ledger: Ledger, queue: Queue, entry: Entry) -> Sent:
+    message = entry.message
+    _check_size(queue, entry)
+    if entry.delay_s:
+        raise InvalidParameterValueException(
+            f"Value {entry.delay_s} for parameter DelaySeconds is invalid. Reason: The request "
+            "include parameter that is not valid for this queue type."
+        )
+    deduplication_id = _deduplication_id(queue, message)
+    assert message.group_id is not None
+    now = ledger.state.now
+    key = deduplication_key(
+        queue.definition.deduplication_scope, message.group_id, deduplication_id
+    )
+    known = queue.deduplication.find(key, now)
+    if known is not None:
+        return Sent(known.message_id, sequence_number(queue, known.slot))
+    if message.deduplication_id is None:
+        message = msgspec.structs.replace(message, deduplication_id=deduplication_id)
+    slot = queue.slots.next_slot
+    ledger.write(records.MessageSent(queue.uid, slot, now, 0, message), spends_reserve=False)
+    return Sent(message.id, sequence_number(queue, slot))
+
+
+def _check_size(queue: Queue, entry: Entry) -> None:
+    maximum = queue.definition.maximum_message_size
+    if entry.size_bytes > maximum:
+        raise InvalidParameterValueException(
+            "One or more parameters are invalid. Reason: Message must be shorter than "
+            f"{maximum} bytes."
+        )
+
+
+def _deduplication_id(queue: Queue, message: Message) -> str:
+    """The id that was given, or the SHA-256 of the body (not of the attributes)."""
+    if message.deduplication_id is not None:
+        return message.deduplication_id
+    if not queue.definition.content_based_deduplication:
+        raise InvalidParameterValueException(_NO_DEDUPLICATION_ID)
+    return hashlib.sha256(message.body.encode()).hexdigest()
+
+
+def sequence_number(queue: Queue, slot: int) -> str:
+    """20 digits that grow with the slot, and over a queue of the same name made anew later: a
+    millisecond of the queue's age at creation counts for four million messages."""
+    return str(10**19 + (queue.definition.created_at << 22) + slot)
+
+
+# --- Receipts ------------------------------------------------------------------------------------
+
+
+def _expired(reason: str) -> InvalidParameterValueException:
+    return InvalidParameterValueException(
+        f"Value {HANDLE_PLACEHOLDER} for parameter ReceiptHandle is invalid. Reason: {reason}"
+    )
+
+
+def _check_owner(queue: Queue, receipt: Receipt) -> None:
+    if receipt.queue_uid != queue.uid:
+        raise ReceiptHandleIsInvalid(
+            f'The input receipt handle "{HANDLE_PLACEHOLDER}" is not a valid receipt handle.'
+        )
+
+
+def is_latest(queue: Queue, receipt: Receipt) -> bool:
+    """Whether the receipt is of the message's latest receive.  The message must be there."""
+    return queue.slots.receive_count(receipt.slot) == receipt.receive_count
+
+
+# --- Delete --------------------------------------------------------------------------------------
+
+
+def delete(ledger: Ledger, command: commands.Delete) -> list[Refused | None]:
+    """Deleting what is gone succeeds.
+
+    A standard queue deletes by the receipt of the latest receive, also after its visibility
+    timeout; with an older one "the request succeeds, but the message will not be deleted"
+    (DeleteMessage in the service model).  A FIFO queue refuses a receipt whose visibility timeout
+    is over.
+    """
+    queue = ledger.queue(command.queue)
+    results: list[Refused | None] = []
+    slots: dict[int, None] = {}
+    for receipt in command.receipts:
+        try:
+            if _deletes(queue, receipt):
+                slots[receipt.slot] = None
+            results.append(None)
+        except Refusal as refusal:
+            results.append(Refused(refusal.code, refusal.message))
+    if slots:
+        ledger.write(records.MessagesDeleted(queue.uid, ledger.state.now, list(slots)))
+    return results
+
+
+def _deletes(queue: Queue, receipt: Receipt) -> bool:
+    _check_owner(queue, receipt)
+    if not queue.is_alive(receipt.slot):
+        return False
+    latest = is_latest(queue, receipt)
+    if queue.is_fifo and not (latest and queue.is_flying(receipt.slot)):
+        raise _expired("The receipt handle has expired.")
+    return latest
+
+
+# --- Change visibility ---------------------------------------------------------------------------
+
+
+def change_visibility(ledger: Ledger, command: commands.ChangeVisibility) -> list[Refused | None]:
+    """A message of a standard queue that is visible again may be hidden by its latest receipt."""
+    queue = ledger.queue(command.queue)
+    now = ledger.state.now
+    results: list[Refused | None] = []
+    changes: dict[int, int] = {}
+    for change in command.changes:
+        try:
+            _check_change(queue, change, now)
+            changes[change.receipt.slot] = now + change.timeout_s * SECOND
+            results.append(None)
+        except Refusal as refusal:
+            results.append(Refused(refusal.code, refusal.message))
+    if changes:
+        ledger.write(
+            records.VisibilityChanged(queue.uid, now, list(changes), list(changes.values()))
+        )
+    return results
+
+
+def _check_change(queue: Queue, change: commands.VisibilityChange, now: int) -> None:
+    receipt = change.receipt
+    _check_owner(queue, receipt)
+    flight = queue.in_flight.get(receipt.slot)
+    if (
+        not queue.is_alive(receipt.slot)
+        or not is_latest(queue, receipt)
+        or (flight is None and queue.is_fifo)
+    ):
+        raise _expired("Message does not exist or is not available for visibility timeout change.")
+    longest_s = limits.VISIBILITY_TIMEOUT_S.high
+    if flight is not None and now + change.timeout_s * SECOND > (
+        flight.received_at + longest_s * SECOND
+    ):
+        # "You can't extend it to more than 12 hours from the time the message was received."
+        raise InvalidParameterValueException(
+            f"Value {change.timeout_s} for parameter VisibilityTimeout is invalid. Reason: Total "
+            f"VisibilityTimeout for the message is beyond the limit [{longest_s} seconds]"
+        )

@@ -1,0 +1,35 @@
+"""Where the messages of a dead-letter queue came from, kept as runs of slots."""
+
+from bisect import bisect_right
+
+
+class Origins:
+    """For each slot the ARN of the queue it was moved from as a dead letter; None where it was
+    sent here.  Neighbours mostly share one, so a run costs what a slot would."""
+
+    __slots__ = ("_first_slots", "_sources")
+
+    def __init__(self) -> None:
+        self._first_slots: list[int] = []
+        self._sources: list[str | None] = []
+
+    def note(self, slot: int, source: str | None) -> None:
+        """The message of `slot`, the newest, came from `source`."""
+        if source != (self._sources[-1] if self._sources else None):
+            self._first_slots.append(slot)
+            self._sources.append(source)
+
+    def of(self, slot: int) -> str | None:
+        run = bisect_right(self._first_slots, slot) - 1
+        return self._sources[run] if run >= 0 else None
+
+    def clear(self) -> None:
+        self._first_slots.clear()
+        self._sources.clear()
+
+    def dump(self) -> list[tuple[int, str | None]]:
+        return list(zip(self._first_slots, self._sources, strict=True))
+
+    def restore(self, state: list[tuple[int, str | None]]) -> None:
+        self._first_slots = [slot for slot, _ in state]
+        self._sources = [source for _, source in state]

@@ -1,0 +1,276 @@
+"""One queue: its messages, what is in flight, what is delayed, and when something falls due.
+
+Every change here is the application of a fact (a record, or the passing of time), so it cannot
+refuse.  Whether a command is allowed is decided in `partition.py` and its parts.
+
+A message of a queue is in exactly one of three states:
+
+    waiting     in `order`, to be received
+    delayed     standard queues only; in `_delayed` and on the wheel
+    in flight   in `in_flight` and on the wheel; `order` knows the lane or group it came from
+
+On a FIFO queue the delay is the queue's own and holds for messages that wait already, so it is the
+business of `FifoOrder`.
+"""
+
+from typing import Any
+
+from tidegate.catalog.queues import QueueDefinition
+from tidegate.engine.deduplication import Attempts, Deduplication
+from tidegate.engine.fifo import FifoOrder
+from tidegate.engine.origins import Origins
+from tidegate.engine.slots import SlotTable, Usage
+from tidegate.engine.standard import StandardOrder
+from tidegate.engine.wheel import NEVER, Wheel
+
+SECOND = 1000
+
+
+class Flight:
+    """A message in flight."""
+
+    __slots__ = ("lane", "received_at", "visible_at")
+
+    def __init__(self, visible_at: int, received_at: int, lane: Any) -> None:
+        self.visible_at = visible_at
+        self.received_at = received_at
+        self.lane = lane
+        """The lane (standard) or group (FIFO) in `order` that it came from."""
+
+
+class Queue:
+    """The state of one queue.  Instants are log time in integer milliseconds."""
+
+    __slots__ = (
+        "_delayed",
+        "_usage",
+        "_wheel",
+        "arn",
+        "attempts",
+        "deduplication",
+        "definition",
+        "in_flight",
+        "is_fifo",
+        "next_expiry",
+        "order",
+        "origins",
+        "purged_at",
+        "renewed_ids",
+        "scheduled_at",
+        "slots",
+        "uid",
+    )
+
+    order: StandardOrder | FifoOrder
+
+    def __init__(self, uid: int, definition: QueueDefinition, usage: Usage) -> None:
+        self.uid = uid
+        self.arn = definition.arn
+        self.definition = definition
+        self.is_fifo = definition.is_fifo
+        self.scheduled_at = NEVER
+        """The earliest deadline that the partition has noted for this queue."""
+        self.purged_at = 0
+        self._usage = usage
+        self._clear(0)
+
+    def _clear(self, next_slot: int) -> None:
+        self.slots = SlotTable(self._usage, next_slot)
+        self.in_flight: dict[int, Flight] = {}
+        self.origins = Origins()
+        self.renewed_ids: dict[int, str] = {}
+        """The ids of messages that a move task has made new ones of."""
+        self.deduplication = Deduplication()
+        self.attempts = Attempts()
+        self._wheel = Wheel()
+        self._delayed: dict[int, str | None] = {}
+        self.next_expiry = NEVER
+        if self.is_fifo:
+            self.order = FifoOrder(self.is_alive, self.is_flying, self.delayed_until)
+        else:
+            self.order = StandardOrder(self.is_available, self.in_flight_count)
+
+    # --- what is ----------------------------------------------------------------------------
+
+    def is_alive(self, slot: int) -> bool:
+        return self.slots.position(slot) != 0
+
+    def is_flying(self, slot: int) -> bool:
+        return slot in self.in_flight
+
+    def is_available(self, slot: int) -> bool:
+        return slot not in self.in_flight and self.slots.position(slot) != 0
+
+    def in_flight_count(self) -> int:
+        return len(self.in_flight)
+
+    def delayed_until(self, slot: int) -> int:
+        """When a FIFO message that was never received becomes visible."""
+        delay_s = self.definition.delay_s
+        return self.slots.sent_at(slot) + delay_s * SECOND if delay_s else 0
+
+    def delayed_count(self, now: int) -> int:
+        """How many messages are delayed: counted on demand on a FIFO queue, where a delay is
+        the exception and its messages are the newest."""
+        if not self.is_fifo:
+            return len(self._delayed)
+        if not self.definition.delay_s:
+            return 0
+        return self.slots.count_sent_after(now - self.definition.delay_s * SECOND)
+
+    # --- facts ------------------------------------------------------------------------------
+
+    def arrive(
+        self,
+        position: int,
+        sent_at: int,
+        group: str | None,
+        visible_at: int,
+        now: int,
+        source: str | None = None,
+    ) -> int:
+        """A message enters the queue; its slot."""
+        slot = self.slots.append(position, sent_at)
+        self.origins.note(slot, source)
+        if visible_at > now:
+            self._delayed[slot] = group
+            self._wheel.add(visible_at, slot)
+        else:
+            self.order.add(slot, group, now)
+        if self.next_expiry == NEVER or sent_at < now:
+            self._plan_expiry(sent_at)
+        return slot
+
+    def receive(
+        self, slots: list[int], lanes: list[str | None] | None, visible_at: int, now: int
+    ) -> None:
+        """Messages are handed out, in flight until `visible_at`."""
+        order: Any = self.order
+        table = self.slots
+        used: dict[str | None, Any] = {}
+        for index, slot in enumerate(slots):
+            lane = order.take(slot, lanes[index] if lanes is not None else None)
+            used[lane.name] = lane
+            count = table.receive_count(slot)
+            first = table.first_received_at(slot) if count else now
+            table.set_history(slot, count + 1, first)
+            if visible_at > now:
+                self.in_flight[slot] = Flight(visible_at, now, lane)
+                self._wheel.add(visible_at, slot)
+                order.fly(lane)
+            else:
+                order.reappear(slot, lane, now)
+        order.settle(list(used.values()), now)
+
+    def change_visibility(self, slot: int, visible_at: int, now: int) -> None:
+        """The message is in flight until `visible_at`; visible at once where that has passed."""
+        order: Any = self.order
+        flight = self.in_flight.get(slot)
+        if flight is None:
+            if visible_at <= now:
+                return
+            lane = order.take(slot, None)
+            self.in_flight[slot] = Flight(visible_at, now, lane)
+            self._wheel.add(visible_at, slot)
+            order.fly(lane)
+            order.settle([lane], now)
+            return
+        self._wheel.remove(flight.visible_at, slot)
+        if visible_at > now:
+            flight.visible_at = visible_at
+            self._wheel.add(visible_at, slot)
+        else:
+            del self.in_flight[slot]
+            order.put_back(slot, flight.lane, now)
+
+    def release(self, slot: int, now: int) -> None:
+        """The receive did not happen: the client was gone."""
+        count = self.slots.receive_count(slot)
+        first = self.slots.first_received_at(slot) if count > 1 else 0
+        self.slots.set_history(slot, count - 1, first)
+        self.change_visibility(slot, now, now)
+
+    def remove(self, slot: int, now: int, group: str | None = None) -> None:
+        """The message is gone.  It must be there.
+
+        A FIFO queue that loses a visible message out of the middle of a group wants its `group`.
+        """
+        flight = self.in_flight.pop(slot, None)
+        order: Any = self.order
+        self.slots.kill(slot)
+        if flight is not None:
+            self._wheel.remove(flight.visible_at, slot)
+            order.finish(slot, flight.lane, flight.received_at, now)
+        elif self._delayed and slot in self._delayed:
+            del self._delayed[slot]
+            # Its wheel entry is found dead when it falls due.
+        elif group is not None:
+            order.discard(slot, group, now)
+        if self.renewed_ids:
+            self.renewed_ids.pop(slot, None)
+        if not self.slots.live:
+            self.origins.clear()
+
+    def purge(self, now: int) -> None:
+        """All messages are gone, and with them what a FIFO queue remembers of them."""
+        self.slots.forget_all()
+        self._clear(self.slots.next_slot)
+        self.purged_at = now
+
+    def redefine(self, definition: QueueDefinition, now: int) -> None:
+        """Attributes, tags or permissions have changed."""
+        before = self.definition
+        self.definition = definition
+        if before.retention_s != definition.retention_s:
+            self.next_expiry = NEVER
+            self._plan_expiry(self.slots.oldest_sent_at())
+        if isinstance(self.order, FifoOrder) and before.delay_s != definition.delay_s:
+            self.order.refresh_all(now)
+
+    # --- time -------------------------------------------------------------------------------
+
+    def next_deadline(self) -> int:
+        """When `pass_time` has something to do next, or NEVER."""
+        deadline = min(self._wheel.next_deadline(), self.next_expiry)
+        if isinstance(self.order, FifoOrder):
+            deadline = min(deadline, self.order.next_deadline())
+        return deadline
+
+    def pass_time(self, now: int) -> bool:
+        """What falls due until `now` happens.  True if a message has become visible.
+
+        The outcome depends on the state and on `now` alone: passing to t1 and then to t2 is the
+        same as passing to t2, which is what lets replay skip the ticks that changed nothing.
+        """
+        woken = False
+        order: Any = self.order
+        for slot in self._wheel.pop_due(now):
+            flight = self.in_flight.pop(slot, None)
+            if flight is not None:
+                order.put_back(slot, flight.lane, now)
+                woken = True
+            elif slot in self._delayed:
+                order.add(slot, self._delayed.pop(slot), now)
+                woken = True
+        if isinstance(self.order, FifoOrder) and self.order.pass_time(now):
+            woken = True
+        if self.next_expiry <= now:
+            self._expire(now)
+        return woken
+
+    def _plan_expiry(self, sent_at: int) -> None:
+        """Retention is kept to the second: a message goes with the first full second at which its
+        period is over, whenever somebody looks."""
+        if sent_at != NEVER:
+            due = -(-(sent_at + self.definition.retention_s * SECOND) // SECOND) * SECOND
+            self.next_expiry = min(self.next_expiry, due)
+
+    def _expire(self, now: int) -> None:
+        cutoff = now // SECOND * SECOND - self.definition.retention_s * SECOND
+        expired = self.slots.sent_before(cutoff)
+        for slot in expired:
+            self.remove(slot, now)
+        if isinstance(self.order, FifoOrder) and len(self.order.groups) > 2 * self.slots.live + 64:
+            self.order.sweep(now)
+        self.next_expiry = NEVER
+        self._plan_expiry(self.slots.oldest_sent_at())

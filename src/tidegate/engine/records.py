@@ -1,0 +1,141 @@
+"""Records: the facts that the log holds.  Replaying them in order rebuilds the state.
+
+What was chosen (which messages, until when, which slot) stands in the record, so that replay
+decides nothing.  A queue is named by its `uid`, which is never used twice; a message by the `slot`
+it has in its queue.  `at` is log time in integer milliseconds; it never runs back, and whatever
+falls due by itself (a visibility timeout, a delay, the retention period) happens, in replay as in
+life, before the first record whose `at` has reached it.
+
+A record is one MessagePack array whose first item is the tag.  To change a record: give the new
+form a new tag, keep the old class and its `apply`, and store an old log with the tests.
+"""
+
+import msgspec
+
+from tidegate.catalog.queues import QueueDefinition
+from tidegate.engine.commands import Message
+
+
+class MessageSent(msgspec.Struct, frozen=True, array_like=True, tag=1):
+    uid: int
+    slot: int
+    at: int
+    visible_at: int
+    """When the delay of a standard queue's message ends; 0 where there is none."""
+    message: Message
+
+
+class MessageRewritten(msgspec.Struct, frozen=True, array_like=True, tag=2):
+    """The same message, copied forward so that its old segment can go."""
+
+    uid: int
+    slot: int
+    at: int
+    message: Message
+
+
+class MessagesReceived(msgspec.Struct, frozen=True, array_like=True, tag=3):
+    uid: int
+    at: int
+    visible_at: int
+    slots: list[int]
+    lanes: list[str | None] | None = None
+    """The lane (a fair queue's tenant) of each; None where the queue has only one."""
+    attempt_id: str | None = None
+
+
+class MessagesDeleted(msgspec.Struct, frozen=True, array_like=True, tag=4):
+    uid: int
+    at: int
+    slots: list[int]
+
+
+class VisibilityChanged(msgspec.Struct, frozen=True, array_like=True, tag=5):
+    uid: int
+    at: int
+    slots: list[int]
+    visible_at: list[int]
+
+
+class MessagesReleased(msgspec.Struct, frozen=True, array_like=True, tag=6):
+    """Handed out, but never reached the client: the receive did not happen."""
+
+    uid: int
+    at: int
+    slots: list[int]
+
+
+class MessageMoved(msgspec.Struct, frozen=True, array_like=True, tag=7):
+    """To the dead-letter queue, or by a move task (then `task_id` is set).
+
+    The message's own record stays where it stands in the log; only the owner changes.
+    """
+
+    uid: int
+    slot: int
+    target_uid: int
+    target_slot: int
+    at: int
+    group: str | None = None
+    """Its message group, which is its lane or group in both queues."""
+    task_id: str | None = None
+    message_id: str | None = None
+    """The id that it has from now on, where that is not the one in its record."""
+
+
+class QueueCreated(msgspec.Struct, frozen=True, array_like=True, tag=8):
+    uid: int
+    at: int
+    definition: QueueDefinition
+
+
+class QueueDefined(msgspec.Struct, frozen=True, array_like=True, tag=9):
+    """Attributes, tags or permissions have changed: the whole new definition."""
+
+    uid: int
+    at: int
+    definition: QueueDefinition
+
+
+class QueueDeleted(msgspec.Struct, frozen=True, array_like=True, tag=10):
+    uid: int
+    at: int
+
+
+class QueuePurged(msgspec.Struct, frozen=True, array_like=True, tag=11):
+    uid: int
+    at: int
+
+
+class MoveTaskStarted(msgspec.Struct, frozen=True, array_like=True, tag=12):
+    uid: int
+    at: int
+    task_id: str
+    destination: str | None
+    max_per_second: int | None
+    to_move: int
+
+
+class MoveTaskEnded(msgspec.Struct, frozen=True, array_like=True, tag=13):
+    uid: int
+    at: int
+    task_id: str
+    status: str
+    failure_reason: str | None = None
+
+
+Record = (
+    MessageSent
+    | MessageRewritten
+    | MessagesReceived
+    | MessagesDeleted
+    | VisibilityChanged
+    | MessagesReleased
+    | MessageMoved
+    | QueueCreated
+    | QueueDefined
+    | QueueDeleted
+    | QueuePurged
+    | MoveTaskStarted
+    | MoveTaskEnded
+)

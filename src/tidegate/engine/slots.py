@@ -1,0 +1,318 @@
+"""The slot table of a queue: where each of its messages stands in the log.
+
+A message has a *slot*: a number that only grows, given when it enters the queue.  The table keeps
+for each slot, in columns of machine words cut into chunks of 4,096 slots:
+
+    position        8 bytes   where the message's record stands; 0 once the message is gone
+    sent_at         8 bytes   milliseconds, what retention counts from
+    receive_count   4 bytes   these two columns exist only in chunks that had a receive
+    first_received  8 bytes
+
+That is all a waiting message costs, with its eight bytes in a backlog.  A chunk whose messages are
+all gone is dropped.  A snapshot takes the columns as they are and marks the chunk as shared; the
+next change to a shared chunk copies its columns first.
+"""
+
+from array import array
+from collections.abc import Iterator
+
+import msgspec
+
+from tidegate.base.positions import length_of, segment_of
+from tidegate.engine.wheel import NEVER
+
+CHUNK_SHIFT = 12
+CHUNK_SLOTS = 1 << CHUNK_SHIFT
+_MASK = CHUNK_SLOTS - 1
+
+
+class Usage:
+    """Live bytes by segment: what decides when a segment is rewritten forward or dropped."""
+
+    __slots__ = ("live_bytes",)
+
+    def __init__(self) -> None:
+        self.live_bytes: dict[int, int] = {}
+
+    def add(self, position: int) -> None:
+        segment = segment_of(position)
+        self.live_bytes[segment] = self.live_bytes.get(segment, 0) + length_of(position)
+
+    def remove(self, position: int) -> None:
+        self.live_bytes[segment_of(position)] -= length_of(position)
+
+
+class ChunkState(msgspec.Struct, frozen=True, array_like=True):
+    """A chunk as a snapshot holds it: columns as native-endian bytes."""
+
+    index: int
+    live: int
+    oldest_sent_at: int
+    low_segment: int
+    high_segment: int
+    positions: bytes
+    sent_at: bytes
+    receive_counts: bytes
+    first_received: bytes
+
+
+class Chunk:
+    """`CHUNK_SLOTS` neighbouring slots, in columns."""
+
+    __slots__ = (
+        "first_received",
+        "high_segment",
+        "live",
+        "low_segment",
+        "oldest_sent_at",
+        "positions",
+        "receive_counts",
+        "sent_at",
+        "shared",
+    )
+
+    def __init__(self) -> None:
+        self.positions = array("Q")
+        self.sent_at = array("Q")
+        self.receive_counts: array[int] | None = None
+        self.first_received: array[int] | None = None
+        self.live = 0
+        self.oldest_sent_at = NEVER
+        """No live message of the chunk is older; it may be too low, never too high."""
+        self.low_segment = NEVER
+        self.high_segment = 0
+        self.shared = False
+
+    def own(self) -> None:
+        """Copy the columns, since a snapshot that is being written still reads the old ones."""
+        self.positions = self.positions[:]
+        self.sent_at = self.sent_at[:]
+        if self.receive_counts is not None and self.first_received is not None:
+            self.receive_counts = self.receive_counts[:]
+            self.first_received = self.first_received[:]
+        self.shared = False
+
+    def note_segment(self, segment: int) -> None:
+        if segment > self.high_segment:
+            self.high_segment = segment
+        if segment < self.low_segment:
+            self.low_segment = segment
+
+
+class SlotTable:
+    """All slots of one queue."""
+
+    __slots__ = ("_chunks", "_usage", "live", "next_slot")
+
+    def __init__(self, usage: Usage, next_slot: int = 0) -> None:
+        self._chunks: dict[int, Chunk] = {}
+        self._usage = usage
+        self.next_slot = next_slot
+        self.live = 0
+
+    def append(self, position: int, sent_at: int) -> int:
+        """Give a message the next slot."""
+        slot = self.next_slot
+        self.next_slot = slot + 1
+        chunk = self._chunks.get(slot >> CHUNK_SHIFT)
+        if chunk is None:
+            chunk = self._begin_chunk(slot)
+        elif chunk.shared:
+            chunk.own()
+        chunk.positions.append(position)
+        chunk.sent_at.append(sent_at)
+        if chunk.receive_counts is not None:
+            self._extend_history(chunk)
+        chunk.live += 1
+        if sent_at < chunk.oldest_sent_at:
+            chunk.oldest_sent_at = sent_at
+        segment = position >> 40
+        if segment != chunk.high_segment:
+            chunk.note_segment(segment)
+        self.live += 1
+        self._usage.add(position)
+        return slot
+
+    def _begin_chunk(self, slot: int) -> Chunk:
+        chunk = self._chunks[slot >> CHUNK_SHIFT] = Chunk()
+        # After a purge, or where an emptied chunk was dropped early, a chunk begins in its middle.
+        gone = slot & _MASK
+        chunk.positions.frombytes(bytes(8 * gone))
+        chunk.sent_at.frombytes(bytes(8 * gone))
+        return chunk
+
+    @staticmethod
+    def _extend_history(chunk: Chunk) -> None:
+        assert chunk.receive_counts is not None
+        assert chunk.first_received is not None
+        missing = len(chunk.positions) - len(chunk.receive_counts)
+        chunk.receive_counts.frombytes(bytes(4 * missing))
+        chunk.first_received.frombytes(bytes(8 * missing))
+
+    def position(self, slot: int) -> int:
+        """Where the message's record stands; 0 where the message is gone or never was."""
+        chunk = self._chunks.get(slot >> CHUNK_SHIFT)
+        if chunk is None:
+            return 0
+        index = slot & _MASK
+        return chunk.positions[index] if index < len(chunk.positions) else 0
+
+    def sent_at(self, slot: int) -> int:
+        return self._chunks[slot >> CHUNK_SHIFT].sent_at[slot & _MASK]
+
+    def kill(self, slot: int) -> None:
+        """The message is gone.  It must be alive."""
+        number = slot >> CHUNK_SHIFT
+        chunk = self._chunks[number]
+        if chunk.shared:
+            chunk.own()
+        index = slot & _MASK
+        position = chunk.positions[index]
+        assert position, "a message dies once"
+        self._usage.remove(position)
+        chunk.positions[index] = 0
+        chunk.live -= 1
+        self.live -= 1
+        if not chunk.live:
+            del self._chunks[number]
+
+    def relocate(self, slot: int, position: int) -> None:
+        """The message's record now stands at `position`."""
+        chunk = self._chunks[slot >> CHUNK_SHIFT]
+        if chunk.shared:
+            chunk.own()
+        index = slot & _MASK
+        self._usage.remove(chunk.positions[index])
+        self._usage.add(position)
+        chunk.positions[index] = position
+        chunk.note_segment(segment_of(position))
+
+    # --- receives ---------------------------------------------------------------------------
+
+    def receive_count(self, slot: int) -> int:
+        counts = self._chunks[slot >> CHUNK_SHIFT].receive_counts
+        return 0 if counts is None else counts[slot & _MASK]
+
+    def first_received_at(self, slot: int) -> int:
+        """When the message was first received; 0 where it never was."""
+        first = self._chunks[slot >> CHUNK_SHIFT].first_received
+        return 0 if first is None else first[slot & _MASK]
+
+    def set_history(self, slot: int, receive_count: int, first_received_at: int) -> None:
+        chunk = self._chunks[slot >> CHUNK_SHIFT]
+        if chunk.shared:
+            chunk.own()
+        if chunk.receive_counts is None:
+            chunk.receive_counts = array("I")
+            chunk.first_received = array("Q")
+            self._extend_history(chunk)
+        assert chunk.first_received is not None
+        index = slot & _MASK
+        chunk.receive_counts[index] = receive_count
+        chunk.first_received[index] = first_received_at
+
+    # --- retention --------------------------------------------------------------------------
+
+    def oldest_sent_at(self) -> int:
+        """No live message is older; NEVER where there is none."""
+        return min((chunk.oldest_sent_at for chunk in self._chunks.values()), default=NEVER)
+
+    def sent_before(self, instant: int) -> list[int]:
+        """The live slots whose messages were sent at `instant` or earlier, by slot."""
+        found: list[int] = []
+        for number, chunk in sorted(self._chunks.items()):
+            if chunk.oldest_sent_at > instant:
+                continue
+            oldest = NEVER
+            first = number << CHUNK_SHIFT
+            for index, position in enumerate(chunk.positions):
+                if position:
+                    sent_at = chunk.sent_at[index]
+                    if sent_at <= instant:
+                        found.append(first + index)
+                    elif sent_at < oldest:
+                        oldest = sent_at
+            # The slots found are about to be killed.
+            chunk.oldest_sent_at = oldest
+        return found
+
+    def count_sent_after(self, instant: int) -> int:
+        """How many live messages were sent after `instant`, which is not long ago."""
+        count = 0
+        for number in sorted(self._chunks, reverse=True):
+            chunk = self._chunks[number]
+            recent = [
+                index
+                for index, sent_at in enumerate(chunk.sent_at)
+                if sent_at > instant and chunk.positions[index]
+            ]
+            count += len(recent)
+            if chunk.sent_at[-1] <= instant:
+                break
+        return count
+
+    # --- segments ---------------------------------------------------------------------------
+
+    def in_segment(self, segment: int) -> Iterator[int]:
+        """The live slots whose records stand in `segment`."""
+        low, high = segment << 40, (segment + 1) << 40
+        for number, chunk in list(self._chunks.items()):
+            if chunk.low_segment <= segment <= chunk.high_segment:
+                first = number << CHUNK_SHIFT
+                for index, position in enumerate(chunk.positions):
+                    if low <= position < high:
+                        yield first + index
+
+    def forget_all(self) -> None:
+        """All messages are gone (purge, delete)."""
+        for chunk in self._chunks.values():
+            for position in chunk.positions:
+                if position:
+                    self._usage.remove(position)
+        self._chunks = {}
+        self.live = 0
+
+    # --- snapshots --------------------------------------------------------------------------
+
+    def capture(self) -> list[tuple[int, Chunk]]:
+        """The chunks as they are now, without copying them: (index, a frozen view)."""
+        captured = []
+        for number, chunk in self._chunks.items():
+            view = Chunk()
+            view.positions, view.sent_at = chunk.positions, chunk.sent_at
+            view.receive_counts, view.first_received = chunk.receive_counts, chunk.first_received
+            view.live, view.oldest_sent_at = chunk.live, chunk.oldest_sent_at
+            view.low_segment, view.high_segment = chunk.low_segment, chunk.high_segment
+            chunk.shared = True
+            captured.append((number, view))
+        return captured
+
+    def restore(self, state: ChunkState) -> None:
+        """Take back a chunk from a snapshot.  The usage of segments is not counted again."""
+        chunk = self._chunks[state.index] = Chunk()
+        chunk.positions.frombytes(state.positions)
+        chunk.sent_at.frombytes(state.sent_at)
+        if state.receive_counts:
+            chunk.receive_counts = array("I")
+            chunk.receive_counts.frombytes(state.receive_counts)
+            chunk.first_received = array("Q")
+            chunk.first_received.frombytes(state.first_received)
+        chunk.live = state.live
+        chunk.oldest_sent_at = state.oldest_sent_at
+        chunk.low_segment, chunk.high_segment = state.low_segment, state.high_segment
+        self.live += chunk.live
+
+
+def chunk_state(index: int, chunk: Chunk) -> ChunkState:
+    """A captured chunk in the form that a snapshot holds."""
+    return ChunkState(
+        index,
+        chunk.live,
+        chunk.oldest_sent_at,
+        chunk.low_segment,
+        chunk.high_segment,
+        chunk.positions.tobytes(),
+        chunk.sent_at.tobytes(),
+        b"" if chunk.receive_counts is None else chunk.receive_counts.tobytes(),
+        b"" if chunk.first_received is None else chunk.first_received.tobytes(),
+    )

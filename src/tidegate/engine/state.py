@@ -1,0 +1,266 @@
+"""The state of a partition, and how facts change it.
+
+`apply(record, position)` is the only way in, for live traffic and for replay alike; it cannot
+refuse.  Deciding what becomes a fact is the business of `partition.py`.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
+from typing import Any
+
+from tidegate.base.arn import parse_queue_arn
+from tidegate.engine import records
+from tidegate.engine.deduplication import Attempt, deduplication_key
+from tidegate.engine.moves import TASKS_KEPT, Task
+from tidegate.engine.queue import Queue
+from tidegate.engine.slots import Usage
+from tidegate.engine.wheel import NEVER
+
+DELETED_NAME_MS = 60_000
+"""How long the name of a deleted queue cannot be used again."""
+
+
+class State:
+    """Queues, tasks, and the log's time."""
+
+    def __init__(self) -> None:
+        self.now = 0
+        """Log time: integer milliseconds, never running back."""
+        self.next_uid = 1
+        self.usage = Usage()
+        self.queues: dict[int, Queue] = {}
+        self.by_arn: dict[str, Queue] = {}
+        self.names: dict[tuple[str, str], list[str]] = {}
+        """(region, account) -> names of queues, sorted."""
+        self.deleted_at: dict[str, int] = {}
+        """When queues were deleted lately, by ARN."""
+        self.tasks: dict[int, list[Task]] = {}
+        """Move tasks by the uid of their source, oldest first."""
+        self.running: dict[int, Task] = {}
+        """The task that runs on a source, by its uid."""
+        self.awake: dict[str, None] = {}
+        """ARNs of queues where a message has become visible; whoever runs waiting receives
+        empties it."""
+        self._deadlines: list[tuple[int, int]] = []
+        self._apply: dict[type, Callable[[Any, int], None]] = {
+            records.MessageSent: self._message_sent,
+            records.MessageRewritten: self._message_rewritten,
+            records.MessagesReceived: self._messages_received,
+            records.MessagesDeleted: self._messages_deleted,
+            records.VisibilityChanged: self._visibility_changed,
+            records.MessagesReleased: self._messages_released,
+            records.MessageMoved: self._message_moved,
+            records.QueueCreated: self._queue_created,
+            records.QueueDefined: self._queue_defined,
+            records.QueueDeleted: self._queue_deleted,
+            records.QueuePurged: self._queue_purged,
+            records.MoveTaskStarted: self._move_task_started,
+            records.MoveTaskEnded: self._move_task_ended,
+        }
+
+    def apply(self, record: Any, position: int) -> None:
+        """Make a fact true.  `position` is where its record stands."""
+        if record.at > self.now:
+            self.pass_time(record.at)
+        self._apply[type(record)](record, position)
+
+    # --- time -------------------------------------------------------------------------------
+
+    def pass_time(self, now: int) -> None:
+        """Everything that falls due until `now` happens."""
+        if now <= self.now:
+            return
+        self.now = now
+        deadlines = self._deadlines
+        while deadlines and deadlines[0][0] <= now:
+            deadline, uid = heappop(deadlines)
+            queue = self.queues.get(uid)
+            if queue is None or queue.scheduled_at != deadline:
+                continue
+            if queue.pass_time(now):
+                self.awake[queue.arn] = None
+            queue.scheduled_at = NEVER
+            self.schedule(queue)
+
+    def schedule(self, queue: Queue) -> None:
+        """Note when the queue next has something due, if that is earlier than was known."""
+        deadline = queue.next_deadline()
+        if deadline < queue.scheduled_at:
+            queue.scheduled_at = deadline
+            heappush(self._deadlines, (deadline, queue.uid))
+
+    def next_deadline(self) -> int:
+        """When something falls due next, move tasks included; NEVER where nothing does."""
+        deadlines = self._deadlines
+        while deadlines:
+            deadline, uid = deadlines[0]
+            queue = self.queues.get(uid)
+            if queue is not None and queue.scheduled_at == deadline:
+                break
+            heappop(deadlines)
+        earliest = deadlines[0][0] if deadlines else NEVER
+        for task in self.running.values():
+            earliest = min(earliest, task.next_at)
+        return earliest
+
+    # --- messages ---------------------------------------------------------------------------
+
+    def _message_sent(self, record: records.MessageSent, position: int) -> None:
+        queue = self.queues[record.uid]
+        message = record.message
+        slot = queue.arrive(position, record.at, message.group_id, record.visible_at, record.at)
+        assert slot == record.slot, "slots are given in order"
+        if queue.is_fifo:
+            assert message.group_id is not None
+            assert message.deduplication_id is not None
+            key = deduplication_key(
+                queue.definition.deduplication_scope, message.group_id, message.deduplication_id
+            )
+            queue.deduplication.remember(key, slot, message.id, record.at)
+            self.schedule(queue)
+        elif record.visible_at or queue.next_expiry < queue.scheduled_at:
+            self.schedule(queue)
+        self.awake[queue.arn] = None
+
+    def _message_rewritten(self, record: records.MessageRewritten, position: int) -> None:
+        queue = self.queues.get(record.uid)
+        if queue is not None and queue.is_alive(record.slot):
+            queue.slots.relocate(record.slot, position)
+
+    def _messages_received(self, record: records.MessagesReceived, position: int) -> None:
+        queue = self.queues[record.uid]
+        queue.receive(record.slots, record.lanes, record.visible_at, record.at)
+        if record.attempt_id is not None:
+            queue.attempts.remember(record.attempt_id, Attempt(record.at, record.slots))
+        self.schedule(queue)
+
+    def _messages_deleted(self, record: records.MessagesDeleted, position: int) -> None:
+        queue = self.queues[record.uid]
+        for slot in record.slots:
+            queue.remove(slot, record.at)
+        if queue.is_fifo:
+            # The group behind a deleted message is free.
+            self.awake[queue.arn] = None
+            self.schedule(queue)
+
+    def _visibility_changed(self, record: records.VisibilityChanged, position: int) -> None:
+        queue = self.queues[record.uid]
+        for slot, visible_at in zip(record.slots, record.visible_at, strict=True):
+            queue.change_visibility(slot, visible_at, record.at)
+            if visible_at <= record.at:
+                self.awake[queue.arn] = None
+        self.schedule(queue)
+
+    def _messages_released(self, record: records.MessagesReleased, position: int) -> None:
+        queue = self.queues[record.uid]
+        for slot in record.slots:
+            queue.release(slot, record.at)
+        self.awake[queue.arn] = None
+        self.schedule(queue)
+
+    def _message_moved(self, record: records.MessageMoved, position: int) -> None:
+        source = self.queues[record.uid]
+        target = self.queues[record.target_uid]
+        slot, at = record.slot, record.at
+        stands_at = source.slots.position(slot)
+        sent_at = source.slots.sent_at(slot)
+        receive_count = source.slots.receive_count(slot)
+        first_received_at = source.slots.first_received_at(slot)
+        source.remove(slot, at, record.group)
+        # A move task makes a new message; a dead letter keeps its age, but for FIFO queues:
+        # "the enqueue timestamp resets when the message is moved to a dead-letter queue".
+        if record.task_id is not None or target.is_fifo:
+            sent_at = at
+        origin = source.arn if record.task_id is None else None
+        moved = target.arrive(stands_at, sent_at, record.group, 0, at, origin)
+        assert moved == record.target_slot, "slots are given in order"
+        if record.task_id is None:
+            target.slots.set_history(moved, receive_count, first_received_at)
+        else:
+            self.running[source.uid].moved += 1
+        if record.message_id is not None:
+            target.renewed_ids[moved] = record.message_id
+        self.awake[target.arn] = None
+        self.schedule(source)
+        self.schedule(target)
+
+    # --- queues -----------------------------------------------------------------------------
+
+    def _queue_created(self, record: records.QueueCreated, position: int) -> None:
+        queue = Queue(record.uid, record.definition, self.usage)
+        self.add_queue(queue)
+        self.next_uid = record.uid + 1
+        self.deleted_at.pop(queue.arn, None)
+
+    def add_queue(self, queue: Queue) -> None:
+        """Know a queue by uid, ARN and name."""
+        self.queues[queue.uid] = self.by_arn[queue.arn] = queue
+        region, account, name = _parts(queue.arn)
+        insort(self.names.setdefault((region, account), []), name)
+
+    def _queue_defined(self, record: records.QueueDefined, position: int) -> None:
+        queue = self.queues[record.uid]
+        queue.redefine(record.definition, record.at)
+        self.awake[queue.arn] = None
+        self.schedule(queue)
+
+    def _queue_deleted(self, record: records.QueueDeleted, position: int) -> None:
+        queue = self.queues.pop(record.uid)
+        del self.by_arn[queue.arn]
+        region, account, name = _parts(queue.arn)
+        names = self.names[region, account]
+        del names[bisect_left(names, name)]
+        queue.slots.forget_all()
+        self.tasks.pop(queue.uid, None)
+        self.running.pop(queue.uid, None)
+        self._forget_deleted(record.at)
+        self.deleted_at[queue.arn] = record.at
+        self.awake[queue.arn] = None
+
+    def _forget_deleted(self, now: int) -> None:
+        for arn in [arn for arn, at in self.deleted_at.items() if at + DELETED_NAME_MS <= now]:
+            del self.deleted_at[arn]
+
+    def _queue_purged(self, record: records.QueuePurged, position: int) -> None:
+        queue = self.queues[record.uid]
+        queue.purge(record.at)
+        self.schedule(queue)
+
+    # --- move tasks -------------------------------------------------------------------------
+
+    def _move_task_started(self, record: records.MoveTaskStarted, position: int) -> None:
+        task = Task(
+            task_id=record.task_id,
+            source=self.queues[record.uid].arn,
+            destination=record.destination,
+            max_per_second=record.max_per_second,
+            started_at=record.at,
+            to_move=record.to_move,
+            next_at=record.at,
+        )
+        tasks = self.tasks.setdefault(record.uid, [])
+        tasks.append(task)
+        del tasks[:-TASKS_KEPT]
+        self.running[record.uid] = task
+
+    def _move_task_ended(self, record: records.MoveTaskEnded, position: int) -> None:
+        task = self.running.pop(record.uid)
+        task.status = record.status
+        task.failure_reason = record.failure_reason
+
+    # --- segments ---------------------------------------------------------------------------
+
+    def messages_in_segment(self, segment: int) -> Iterator[tuple[Queue, int] | None]:
+        """The messages whose records stand in `segment`; None now and then, for the caller to
+        take a breath.  The state may change in between."""
+        for queue in list(self.queues.values()):
+            for slot in queue.slots.in_segment(segment):
+                yield queue, slot
+            yield None
+
+
+def _parts(arn: str) -> tuple[str, str, str]:
+    parts = parse_queue_arn(arn)
+    assert parts is not None, "the engine's keys are ARNs of queues"
+    return parts
