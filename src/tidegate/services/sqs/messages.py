@@ -1,0 +1,104 @@
+"""SendMessage, DeleteMessage and ChangeMessageVisibility."""
+
+from functools import partial
+from typing import Final
+
+from tidegate.api.sqs import (
+    ChangeMessageVisibilityRequest,
+    DeleteMessageRequest,
+    SendMessageRequest,
+    SendMessageResult,
+)
+from tidegate.base import limits
+from tidegate.base.call import Call
+from tidegate.base.refusals import (
+    REFUSALS,
+    InvalidParameterValueException,
+    MissingRequiredParameterException,
+)
+from tidegate.engine.commands import (
+    ChangeVisibility,
+    Delete,
+    Message,
+    Refused,
+    Send,
+    Sent,
+    VisibilityChange,
+)
+from tidegate.services.sqs.entries import entry_of, trace_md5
+from tidegate.services.sqs.ids import MessageIds
+from tidegate.services.sqs.queue_urls import QueueUrls
+from tidegate.services.sqs.receipts import Receipts, refused_handle_text
+from tidegate.services.sqs.router import Router
+
+_MESSAGE_BYTES: Final = limits.MESSAGE_BYTES
+
+
+def check_visibility_timeout(timeout_s: int) -> None:
+    """Raises InvalidParameterValueException."""
+    low, high = limits.VISIBILITY_TIMEOUT_S
+    if not low <= timeout_s <= high:
+        raise InvalidParameterValueException(
+            f"Value {timeout_s} for parameter VisibilityTimeout is invalid. Reason: Must be "
+            f"between {low} and {high}, if provided."
+        )
+
+
+class Messages:
+    """The operations on one message that a client names."""
+
+    __slots__ = ("_arn", "_ids", "_receipts", "_submit")
+
+    def __init__(
+        self, router: Router, urls: QueueUrls, receipts: Receipts, ids: MessageIds
+    ) -> None:
+        self._submit = router.submit
+        self._arn = urls.arn
+        self._receipts = receipts
+        self._ids = ids
+
+    def send(self, call: Call, request: SendMessageRequest) -> None:
+        arn = self._arn(request.QueueUrl, call.region)
+        if not request.MessageBody:
+            raise MissingRequiredParameterException(
+                "The request must contain the parameter MessageBody."
+            )
+        entry = entry_of(request, self._ids(), call.principal.user_id)
+        if entry.size_bytes > _MESSAGE_BYTES:
+            raise InvalidParameterValueException(
+                "One or more parameters are invalid. Reason: Message must be shorter than "
+                f"{_MESSAGE_BYTES} bytes."
+            )
+        self._submit(call, Send(arn, entry), partial(_sent, entry.message))
+
+    def delete(self, call: Call, request: DeleteMessageRequest) -> None:
+        arn = self._arn(request.QueueUrl, call.region)
+        handle = request.ReceiptHandle
+        receipt = self._receipts.open(handle)
+        self._submit(call, Delete(arn, [receipt]), partial(_done, handle))
+
+    def change_visibility(self, call: Call, request: ChangeMessageVisibilityRequest) -> None:
+        arn = self._arn(request.QueueUrl, call.region)
+        check_visibility_timeout(request.VisibilityTimeout)
+        handle = request.ReceiptHandle
+        change = VisibilityChange(self._receipts.open(handle), request.VisibilityTimeout)
+        self._submit(call, ChangeVisibility(arn, [change]), partial(_done, handle))
+
+
+def _sent(message: Message, call: Call, sent: Sent) -> SendMessageResult:
+    """The digests are of what this client sent, the id of what the queue holds: on a FIFO queue
+    that may be an earlier message with the same deduplication id."""
+    return SendMessageResult(
+        MD5OfMessageBody=message.md5,
+        MD5OfMessageAttributes=message.attributes_md5,
+        MD5OfMessageSystemAttributes=trace_md5(message),
+        MessageId=sent.message_id,
+        SequenceNumber=sent.sequence_number,
+    )
+
+
+def _done(handle: str, call: Call, outcomes: list[Refused | None]) -> None:
+    """One handle went in, so there is one outcome."""
+    refused = outcomes[0]
+    if refused is not None:
+        raise REFUSALS[refused.code](refused_handle_text(refused, handle))

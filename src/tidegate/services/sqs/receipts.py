@@ -1,0 +1,79 @@
+"""Receipt handles: what a client must show to delete a message that it received.
+
+A handle is the standard base64 (48 characters, no padding) of 36 bytes:
+
+    0        version, 1
+    1..8     uid of the queue         unsigned, big endian
+    9..16    slot of the message      unsigned, big endian
+    17..20   receive count            unsigned, big endian
+    21..35   BLAKE2b MAC of bytes 0..20, 15 bytes, under the server's key
+
+Nobody without the key makes one, and the uid binds it to its queue; whether it is still good the
+engine decides.  Handles outlive a restart as long as the key does.
+"""
+
+import hashlib
+from binascii import a2b_base64, b2a_base64
+from hmac import compare_digest
+from struct import Struct
+from typing import Final
+
+from tidegate.base.refusals import MissingRequiredParameterException, ReceiptHandleIsInvalid
+from tidegate.engine.commands import Receipt, Refused
+
+_VERSION: Final = 1
+_FIELDS: Final = Struct(">BQQI")
+_FIELDS_BYTES: Final = 21
+_MAC_BYTES: Final = 15
+_HANDLE_BYTES: Final = _FIELDS_BYTES + _MAC_BYTES
+PLACEHOLDER: Final = "{receipt_handle}"
+"""Stands in the engine's refusals where AWS's text shows the handle."""
+
+
+class Receipts:
+    """Seals and opens receipt handles under one key of 16 to 64 bytes."""
+
+    __slots__ = ("_keyed",)
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) < 16:
+            raise ValueError("a receipt key needs at least 16 bytes")
+        # A copy of a keyed state costs half of what keying costs.
+        self._keyed = hashlib.blake2b(key=key, digest_size=_MAC_BYTES)
+
+    def seal(self, receipt: Receipt) -> str:
+        fields = _FIELDS.pack(_VERSION, receipt.queue_uid, receipt.slot, receipt.receive_count)
+        mac = self._keyed.copy()
+        mac.update(fields)
+        return b2a_base64(fields + mac.digest(), newline=False).decode()
+
+    def open(self, handle: str) -> Receipt:
+        """What the handle says.  Raises ReceiptHandleIsInvalid for one that we never gave."""
+        if not handle:
+            raise MissingRequiredParameterException(
+                "The request must contain the parameter ReceiptHandle."
+            )
+        try:
+            sealed = a2b_base64(handle, strict_mode=True)
+        except ValueError:
+            raise invalid_handle(handle) from None
+        if len(sealed) != _HANDLE_BYTES or sealed[0] != _VERSION:
+            raise invalid_handle(handle)
+        fields = sealed[:_FIELDS_BYTES]
+        mac = self._keyed.copy()
+        mac.update(fields)
+        if not compare_digest(mac.digest(), sealed[_FIELDS_BYTES:]):
+            raise invalid_handle(handle)
+        _, queue_uid, slot, receive_count = _FIELDS.unpack(fields)
+        return Receipt(queue_uid, slot, receive_count)
+
+
+def invalid_handle(handle: str) -> ReceiptHandleIsInvalid:
+    return ReceiptHandleIsInvalid(
+        f'The input receipt handle "{handle}" is not a valid receipt handle.'
+    )
+
+
+def refused_handle_text(refused: Refused, handle: str) -> str:
+    """The engine's text with the handle in its place."""
+    return refused.message.replace(PLACEHOLDER, handle)

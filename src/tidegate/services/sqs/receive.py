@@ -1,0 +1,242 @@
+"""ReceiveMessage: what a client wants to see of each message, and the answer that shows it.
+
+Most requests of a client name the same attributes, so what they ask for is worked out once per
+combination of names (`Wanted`) and kept.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from tidegate.api.sqs import (
+    Message,
+    MessageAttributeValue,
+    ReceiveMessageRequest,
+    ReceiveMessageResult,
+)
+from tidegate.base import limits
+from tidegate.base.call import Call
+from tidegate.base.refusals import InvalidParameterValueException
+from tidegate.catalog import queue_attributes
+from tidegate.engine import commands
+from tidegate.engine.commands import AttributeValue, Delivery, Receive, Received
+from tidegate.services.sqs.attributes import md5_of
+from tidegate.services.sqs.entries import check_identifier
+from tidegate.services.sqs.queue_urls import QueueUrls
+from tidegate.services.sqs.receipts import Receipts
+from tidegate.services.sqs.router import Router
+
+_CACHED_WANTS: Final = 1_024
+_MOST_CACHED_NAMES: Final = 32
+_EMPTY: Final = ReceiveMessageResult()
+_EVERY_MESSAGE_ATTRIBUTE: Final = frozenset({"All", "*", ".*"})
+
+
+# --- System attributes ---------------------------------------------------------------------------
+
+
+def _message_of(delivery: Delivery) -> commands.Message:
+    message = delivery.message
+    assert message is not None, "whoever owns the log fills the message in"
+    return message
+
+
+def _deduplication_id(delivery: Delivery) -> str | None:
+    """On a FIFO queue without an id of the sender's: the digest of the body that stood for it."""
+    message = _message_of(delivery)
+    if delivery.sequence_number is None or message.deduplication_id is not None:
+        return message.deduplication_id
+    return hashlib.sha256(message.body.encode()).hexdigest()
+
+
+_SYSTEM: Final[Mapping[str, Callable[[Delivery], str | None]]] = {
+    "SenderId": lambda delivery: _message_of(delivery).sender_id,
+    "SentTimestamp": lambda delivery: str(delivery.sent_at),
+    "ApproximateReceiveCount": lambda delivery: str(delivery.receipt.receive_count),
+    "ApproximateFirstReceiveTimestamp": lambda delivery: str(delivery.first_received_at),
+    "SequenceNumber": lambda delivery: delivery.sequence_number,
+    "MessageDeduplicationId": _deduplication_id,
+    "MessageGroupId": lambda delivery: _message_of(delivery).group_id,
+    "AWSTraceHeader": lambda delivery: _message_of(delivery).trace_header,
+    "DeadLetterQueueSourceArn": lambda delivery: delivery.dead_letter_source,
+}
+
+
+def _every_system_attribute(delivery: Delivery) -> dict[str, str]:
+    """What `All` asks for, which is the common case and therefore written out."""
+    message = _message_of(delivery)
+    shown = {
+        "SenderId": message.sender_id,
+        "ApproximateFirstReceiveTimestamp": str(delivery.first_received_at),
+        "ApproximateReceiveCount": str(delivery.receipt.receive_count),
+        "SentTimestamp": str(delivery.sent_at),
+    }
+    if delivery.sequence_number is not None:
+        shown["SequenceNumber"] = delivery.sequence_number
+    deduplication_id = _deduplication_id(delivery)
+    if deduplication_id is not None:
+        shown["MessageDeduplicationId"] = deduplication_id
+    if message.group_id is not None:
+        shown["MessageGroupId"] = message.group_id
+    if message.trace_header is not None:
+        shown["AWSTraceHeader"] = message.trace_header
+    if delivery.dead_letter_source is not None:
+        shown["DeadLetterQueueSourceArn"] = delivery.dead_letter_source
+    return shown
+
+
+def _wanted_system(
+    old_names: Sequence[str], names: Sequence[str]
+) -> Callable[[Delivery], dict[str, str]] | None:
+    """Both parameters together; None where they ask for nothing.
+
+    The older AttributeNames also takes names of queue attributes, which no message has.  Raises
+    InvalidAttributeName for a name that does not exist.
+    """
+    wanted = {*old_names, *names}
+    for name in [*names, *old_names]:
+        if name not in _SYSTEM and name != "All" and name not in queue_attributes.NAMES:
+            raise queue_attributes.unknown(name)
+    if "All" in wanted:
+        return _every_system_attribute
+    getters = [(name, get) for name, get in _SYSTEM.items() if name in wanted]
+    if not getters:
+        return None
+
+    def some(delivery: Delivery) -> dict[str, str]:
+        return {name: value for name, get in getters if (value := get(delivery)) is not None}
+
+    return some
+
+
+# --- Message attributes --------------------------------------------------------------------------
+
+
+def shown_attribute(value: AttributeValue) -> MessageAttributeValue:
+    return MessageAttributeValue(
+        DataType=value.data_type,
+        StringValue=value.string_value,
+        BinaryValue=value.binary_value,
+    )
+
+
+class Wanted:
+    """What one combination of names asks to see; `finish` makes the answer."""
+
+    __slots__ = ("_every", "_names", "_prefixes", "_seal", "_system")
+
+    def __init__(
+        self,
+        receipts: Receipts,
+        old_names: Sequence[str],
+        names: Sequence[str],
+        message_names: Sequence[str],
+    ) -> None:
+        self._seal = receipts.seal
+        self._system = _wanted_system(old_names, names)
+        self._every = not _EVERY_MESSAGE_ATTRIBUTE.isdisjoint(message_names)
+        self._names = frozenset(message_names)
+        self._prefixes = tuple(name[:-2] for name in message_names if name.endswith(".*"))
+
+    def finish(self, call: Call, received: Received) -> ReceiveMessageResult:
+        deliveries = received.deliveries
+        if not deliveries:
+            return _EMPTY
+        return ReceiveMessageResult(Messages=[self._show(delivery) for delivery in deliveries])
+
+    def _show(self, delivery: Delivery) -> Message:
+        message = delivery.message
+        assert message is not None, "whoever owns the log fills the message in"
+        attributes = None
+        if message.attributes is not None and (self._every or self._names):
+            attributes = self._chosen(message.attributes)
+        system = self._system
+        return Message(
+            MessageId=delivery.message_id or message.id,
+            ReceiptHandle=self._seal(delivery.receipt),
+            MD5OfBody=message.md5,
+            Body=message.body,
+            Attributes=system(delivery) or None if system is not None else None,
+            MD5OfMessageAttributes=self._digest(message, attributes) if attributes else None,
+            MessageAttributes={n: shown_attribute(v) for n, v in attributes.items()}
+            if attributes
+            else None,
+        )
+
+    def _chosen(self, attributes: dict[str, AttributeValue]) -> dict[str, AttributeValue]:
+        if self._every:
+            return attributes
+        names, prefixes = self._names, self._prefixes
+        return {
+            name: value
+            for name, value in attributes.items()
+            if name in names or name.startswith(prefixes)
+        }
+
+    @staticmethod
+    def _digest(message: commands.Message, shown: dict[str, AttributeValue]) -> str | None:
+        """The digest covers what is shown, no more."""
+        if len(shown) == len(message.attributes or ()):
+            return message.attributes_md5
+        return md5_of(shown)
+
+
+# --- The operation -------------------------------------------------------------------------------
+
+
+class Receiving:
+    __slots__ = ("_arn", "_nothing", "_receipts", "_submit", "_wants")
+
+    def __init__(self, router: Router, urls: QueueUrls, receipts: Receipts) -> None:
+        self._submit = router.submit
+        self._arn = urls.arn
+        self._receipts = receipts
+        self._nothing = Wanted(receipts, (), (), ())
+        self._wants: dict[tuple[tuple[str, ...], ...], Wanted] = {}
+
+    def receive(self, call: Call, request: ReceiveMessageRequest) -> None:
+        arn = self._arn(request.QueueUrl, call.region)
+        most = request.MaxNumberOfMessages
+        if most is None:
+            most = 1
+        elif not 1 <= most <= limits.RECEIVE_MESSAGES.high:
+            raise InvalidParameterValueException(
+                f"Value {most} for parameter MaxNumberOfMessages is invalid. Reason: Must be "
+                f"between 1 and {limits.RECEIVE_MESSAGES.high}, if provided."
+            )
+        wait_s = request.WaitTimeSeconds
+        if wait_s is not None:
+            _check_range("WaitTimeSeconds", wait_s, limits.RECEIVE_WAIT_S)
+        timeout_s = request.VisibilityTimeout
+        if timeout_s is not None:
+            _check_range("VisibilityTimeout", timeout_s, limits.VISIBILITY_TIMEOUT_S)
+        attempt_id = request.ReceiveRequestAttemptId
+        if attempt_id is not None:
+            check_identifier("ReceiveRequestAttemptId", attempt_id)
+        command = Receive(arn, most, timeout_s, wait_s, attempt_id)
+        self._submit(call, command, self._wanted(request).finish)
+
+    def _wanted(self, request: ReceiveMessageRequest) -> Wanted:
+        old_names = request.AttributeNames
+        names = request.MessageSystemAttributeNames
+        message_names = request.MessageAttributeNames
+        if not (old_names or names or message_names):
+            return self._nothing
+        key = (tuple(old_names or ()), tuple(names or ()), tuple(message_names or ()))
+        wanted = self._wants.get(key)
+        if wanted is None:
+            wanted = Wanted(self._receipts, *key)
+            if sum(map(len, key)) <= _MOST_CACHED_NAMES:
+                if len(self._wants) >= _CACHED_WANTS:
+                    self._wants.clear()
+                self._wants[key] = wanted
+        return wanted
+
+
+def _check_range(parameter: str, value: int, allowed: limits.Range) -> None:
+    """Recorded as send_receive_wait_time_seconds."""
+    if not allowed.low <= value <= allowed.high:
+        raise InvalidParameterValueException(
+            f"Value {value} for parameter {parameter} is invalid. Reason: Must be >= "
+            f"{allowed.low} and <= {allowed.high}, if provided."
+        )
