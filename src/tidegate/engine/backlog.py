@@ -15,9 +15,8 @@ class Backlog:
 
     __slots__ = ("_head", "_slots")
 
-    def __init__(self, slots: bytes = b"") -> None:
+    def __init__(self) -> None:
         self._slots = array("Q")
-        self._slots.frombytes(slots)
         self._head = 0
 
     def __len__(self) -> int:
@@ -47,6 +46,10 @@ class Backlog:
         for index in range(self._head, len(slots)):
             yield slots[index]
 
-    def dump(self) -> bytes:
-        """What the constructor takes to make it again."""
-        return self._slots[self._head :].tobytes()
+    def capture(self) -> array[int]:
+        """A copy of what is in it."""
+        return self._slots[self._head :]
+
+    def extend(self, slots: bytes) -> None:
+        """Append slots as `capture().tobytes()` gives them."""
+        self._slots.frombytes(slots)

@@ -151,6 +151,11 @@ class FifoOrder:
         for group in [each for each in self.groups.values() if self._first(each) < 0]:
             self._refresh(group, now)
 
+    def lane_named(self, name: str | None) -> Group:
+        """The group, made where it is new."""
+        assert name is not None
+        return self.groups.setdefault(name, Group(name))
+
     # --- a group ----------------------------------------------------------------------------
 
     def _first(self, group: Group) -> int:

@@ -83,7 +83,8 @@ class Queue:
         self.deduplication = Deduplication()
         self.attempts = Attempts()
         self._wheel = Wheel()
-        self._delayed: dict[int, str | None] = {}
+        self._delayed: dict[int, tuple[int, str | None]] = {}
+        """Slots of delayed messages: when the delay ends, and the group."""
         self.next_expiry = NEVER
         if self.is_fifo:
             self.order = FifoOrder(self.is_alive, self.is_flying, self.delayed_until)
@@ -133,7 +134,7 @@ class Queue:
         slot = self.slots.append(position, sent_at)
         self.origins.note(slot, source)
         if visible_at > now:
-            self._delayed[slot] = group
+            self._delayed[slot] = (visible_at, group)
             self._wheel.add(visible_at, slot)
         else:
             self.order.add(slot, group, now)
@@ -202,8 +203,7 @@ class Queue:
             self._wheel.remove(flight.visible_at, slot)
             order.finish(slot, flight.lane, flight.received_at, now)
         elif self._delayed and slot in self._delayed:
-            del self._delayed[slot]
-            # Its wheel entry is found dead when it falls due.
+            self._wheel.remove(self._delayed.pop(slot)[0], slot)
         elif group is not None:
             order.discard(slot, group, now)
         if self.renewed_ids:
@@ -226,6 +226,42 @@ class Queue:
             self._plan_expiry(self.slots.oldest_sent_at())
         if isinstance(self.order, FifoOrder) and before.delay_s != definition.delay_s:
             self.order.refresh_all(now)
+
+    # --- snapshots --------------------------------------------------------------------------
+
+    def dump_flights(self) -> list[tuple[int, int, int, str | None]]:
+        """(slot, visible_at, received_at, lane or group) of every message in flight."""
+        return [
+            (slot, flight.visible_at, flight.received_at, flight.lane.name)
+            for slot, flight in self.in_flight.items()
+        ]
+
+    def restore_flights(self, flights: list[tuple[int, int, int, str | None]]) -> None:
+        """After the lanes or groups."""
+        order: Any = self.order
+        for slot, visible_at, received_at, name in flights:
+            lane = order.lane_named(name)
+            order.fly(lane)
+            self.in_flight[slot] = Flight(visible_at, received_at, lane)
+            self._wheel.add(visible_at, slot)
+
+    def dump_delayed(self) -> list[tuple[int, int, str | None]]:
+        """(slot, visible_at, group) of every delayed message."""
+        return [(slot, *what) for slot, what in self._delayed.items()]
+
+    def restore_delayed(self, delayed: list[tuple[int, int, str | None]]) -> None:
+        for slot, visible_at, group in delayed:
+            self._delayed[slot] = (visible_at, group)
+            self._wheel.add(visible_at, slot)
+
+    def resume(self, now: int) -> None:
+        """Everything is restored: find out what is ready and what falls due."""
+        if isinstance(self.order, FifoOrder):
+            self.order.refresh_all(now)
+        else:
+            self.order.announce_all()
+        self.next_expiry = NEVER
+        self._plan_expiry(self.slots.oldest_sent_at())
 
     # --- time -------------------------------------------------------------------------------
 
@@ -250,7 +286,7 @@ class Queue:
                 order.put_back(slot, flight.lane, now)
                 woken = True
             elif slot in self._delayed:
-                order.add(slot, self._delayed.pop(slot), now)
+                order.add(slot, self._delayed.pop(slot)[1], now)
                 woken = True
         if isinstance(self.order, FifoOrder) and self.order.pass_time(now):
             woken = True

@@ -89,11 +89,9 @@ class StandardOrder:
             if len(self.lanes) > 1:
                 self._announce(self._plain)
             return
-        lane = self.lanes.get(group)
-        if lane is None:
-            if len(self.lanes) == 1:
-                self._announce(self._plain)
-            lane = self.lanes[group] = Lane(group)
+        if len(self.lanes) == 1:
+            self._announce(self._plain)
+        lane = self.lane_named(group)
         lane.last_sent_at = now
         lane.fresh.append(slot)
         if len(lane.fresh) == 1:
@@ -112,9 +110,7 @@ class StandardOrder:
 
     def take(self, slot: int, group: str | None) -> Lane:
         """The message is handed out."""
-        lane = self.lanes.get(group)
-        if lane is None:
-            lane = self.lanes[group] = Lane(group)
+        lane = self.lane_named(group)
         self._trim(lane.returned)
         if lane.returned.head() == slot:
             lane.returned.popleft()
@@ -161,6 +157,20 @@ class StandardOrder:
 
     def discard(self, slot: int, group: str, now: int) -> None:
         """A visible message is gone; its slot is skipped where it stands."""
+
+    # --- snapshots --------------------------------------------------------------------------
+
+    def lane_named(self, name: str | None) -> Lane:
+        """The lane, made where it is new."""
+        lane = self.lanes.get(name)
+        if lane is None:
+            lane = self.lanes[name] = Lane(name)
+        return lane
+
+    def announce_all(self) -> None:
+        """Every lane is restored."""
+        for lane in list(self.lanes.values()):
+            self._announce(lane)
 
     # --- a lane -----------------------------------------------------------------------------
 
