@@ -1,0 +1,58 @@
+"""The `tidegate` command: finds the subcommand and hands it the rest of the command line."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from tidegate import __version__
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("serve SQS on this machine", "tidegate.cli.serve"),
+    "inspect": ("show the queues and segments of a stopped server's data", "tidegate.cli.inspect"),
+    "verify": ("read the whole log of a stopped server and check it", "tidegate.cli.verify"),
+    "bench": ("measure this server, or any other SQS endpoint", "tidegate.bench.main"),
+}
+"""Command: what it does, and the module whose `run(arguments)` gives the exit status.
+
+Only the module that is asked for is imported, so that each command starts at once."""
+
+EXAMPLES = """\
+examples:
+  tidegate serve                               on http://127.0.0.1:4566, data in ./data
+  tidegate serve --port 0 --data /var/lib/tidegate
+  tidegate serve --config tidegate.toml        with your own keys, for other machines
+  tidegate inspect ./data
+  tidegate verify ./data
+
+`tidegate COMMAND --help` explains a command.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; returns the exit status: 0, 1 for a failure, 2 for wrong usage."""
+    commands = "\n".join(f"  {name:<10}{what}" for name, (what, _) in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="tidegate",
+        usage="tidegate [--version] COMMAND ...",
+        description="The message service that you run yourself and every AWS client already "
+        f"speaks.\n\ncommands:\n{commands}",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"tidegate {__version__}")
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help=argparse.SUPPRESS)
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given:
+        parser.print_help()
+        return 2
+    # Options after the command belong to the command, so only what comes before it is parsed here.
+    command: str = parser.parse_args(given[:1]).command
+    status: int = importlib.import_module(COMMANDS[command][1]).run(given[1:])
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,474 @@
+"""The settings of a server: one table of options, read from flags, environment, file and defaults.
+
+An option has one name everywhere: `max_body_bytes` in the TOML file is `TIDEGATE_MAX_BODY_BYTES` in
+the environment and `--max-body-bytes` on the command line.  A flag wins over the environment, the
+environment over the file, the file over the default.  What is unknown, malformed or contradictory
+is a SettingsError that names the setting and the place it came from.
+
+Secret keys come from the file or the environment only; a command line shows in every list of
+processes.
+"""
+
+import difflib
+import ipaddress
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tidegate.auth.credentials import (
+    DEVELOPMENT_ACCESS_KEY,
+    DEVELOPMENT_SECRET_KEY,
+    AccessKey,
+    is_account,
+)
+
+ENVIRONMENT_PREFIX = "TIDEGATE_"
+CONFIG_VARIABLE = "TIDEGATE_CONFIG"
+
+_MIB = 1024 * 1024
+
+
+class SettingsError(Exception):
+    """A setting that the server cannot start with.  The text names it and where it came from."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Everything that `tidegate serve` can be told; the meaning of each stands in OPTIONS."""
+
+    host: str
+    port: int
+    data: Path
+    queue_url_base: str | None
+    queue_url_domain: str | None
+    credentials: tuple[AccessKey, ...]
+    """The configured keys, without the development key."""
+    development_keys: bool
+    aws_quotas: bool
+    sync: str
+    segment_size_bytes: int
+    max_body_bytes: int
+    max_connections: int
+    idle_timeout_s: int
+    request_timeout_s: int
+    drain_timeout_s: int
+    log_format: str
+    log_level: str
+
+
+# --- Kinds of values -----------------------------------------------------------------------------
+
+
+class Text:
+    """A text that is not empty."""
+
+    def __init__(self, metavar: str, check: Callable[[str], str | None] | None = None) -> None:
+        self.metavar = metavar
+        self._check = check
+
+    def from_text(self, text: str) -> Any:
+        return self.from_toml(text)
+
+    def from_toml(self, value: object) -> Any:
+        if not isinstance(value, str) or not value:
+            raise ValueError("must be a text that is not empty")
+        problem = self._check(value) if self._check else None
+        if problem:
+            raise ValueError(problem)
+        return value
+
+
+class Folder(Text):
+    """The path of a directory."""
+
+    def from_toml(self, value: object) -> Any:
+        return Path(super().from_toml(value))
+
+
+class Whole:
+    """A whole number in a range."""
+
+    def __init__(self, metavar: str, low: int, high: int) -> None:
+        self.metavar = metavar
+        self._low = low
+        self._high = high
+
+    def from_text(self, text: str) -> Any:
+        digits = text.replace("_", "")
+        return self.from_toml(int(digits) if re.fullmatch(r"[0-9]{1,18}", digits) else text)
+
+    def from_toml(self, value: object) -> Any:
+        in_range = type(value) is int and self._low <= value <= self._high
+        if not in_range:
+            raise ValueError(f"must be a whole number from {self._low} to {self._high}")
+        return value
+
+
+class Choice:
+    """One of a few words."""
+
+    def __init__(self, *words: str) -> None:
+        self.metavar = "|".join(words)
+        self._words = words
+
+    def from_text(self, text: str) -> Any:
+        return self.from_toml(text)
+
+    def from_toml(self, value: object) -> Any:
+        if value not in self._words:
+            raise ValueError(f"must be one of {', '.join(self._words)}")
+        return value
+
+
+class Switch:
+    """On or off."""
+
+    metavar = "true|false"
+
+    def from_text(self, text: str) -> Any:
+        words = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}
+        return self.from_toml(words.get(text.lower(), text))
+
+    def from_toml(self, value: object) -> Any:
+        if not isinstance(value, bool):
+            raise ValueError("must be true or false")
+        return value
+
+
+class Keys:
+    """Access keys: in the file `[[credentials]]` tables, in the environment
+    `access_key:secret_key:account`, several of them parted by commas or white space."""
+
+    metavar = "KEY:SECRET:ACCOUNT"
+
+    def from_text(self, text: str) -> Any:
+        entries: list[object] = []
+        for item in text.replace(",", " ").split():
+            access_key, _, rest = item.partition(":")
+            secret_key, _, account = rest.rpartition(":")
+            entries.append({"access_key": access_key, "secret_key": secret_key, "account": account})
+        return self.from_toml(entries)
+
+    def from_toml(self, value: object) -> Any:
+        if not isinstance(value, list):
+            raise ValueError("must be a list of tables, each written [[credentials]]")
+        keys = [self._key(number, entry) for number, entry in enumerate(value, 1)]
+        names = [key.principal.access_key for key in keys]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"hold the access key {name!r} twice")
+        return tuple(keys)
+
+    def _key(self, number: int, entry: object) -> AccessKey:
+        """One key.  No error shows what the entry holds: it may be a secret in the wrong place."""
+        wanted = ("access_key", "secret_key", "account")
+        if not isinstance(entry, dict) or set(entry) != set(wanted):
+            raise ValueError(f"entry {number} must hold access_key, secret_key and account alone")
+        for name in wanted:
+            if not isinstance(entry[name], str) or not entry[name]:
+                raise ValueError(f"entry {number}: {name} must be a text that is not empty")
+        if not re.fullmatch(r"[A-Za-z0-9_.+=@-]{1,128}", entry["access_key"]):
+            raise ValueError(
+                f"entry {number}: access_key must be 1 to 128 of the characters A-Z a-z 0-9 _.+=@-"
+            )
+        if not is_account(entry["account"]):
+            raise ValueError(f"entry {number}: account must be 12 digits")
+        return AccessKey(entry["access_key"], entry["secret_key"], entry["account"])
+
+
+def _check_base(text: str) -> str | None:
+    if not re.fullmatch(r"https?://[^/?#\s@]+(/[^?#\s]*)?", text):
+        return "must be a URL such as https://queues.example.com"
+    return None
+
+
+def _check_domain(text: str) -> str | None:
+    if not re.fullmatch(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?", text):
+        return "must be a domain such as example.com, with a port if need be"
+    return None
+
+
+Kind = Text | Whole | Choice | Switch | Keys
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One row of the table of options."""
+
+    name: str
+    kind: Kind
+    default: Any
+    """None where the default depends on other settings, or where there is none."""
+    explained: str
+    group: str
+    has_flag: bool = True
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        return ENVIRONMENT_PREFIX + self.name.upper()
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("host", Text("ADDRESS"), "127.0.0.1", "address to listen on", "Where"),
+    Option("port", Whole("PORT", 0, 65_535), 4566, "port; 0 picks a free one", "Where"),
+    Option("data", Folder("DIR"), Path("data"), "directory of the data, made if missing", "Where"),
+    Option(
+        "queue_url_base",
+        Text("URL", _check_base),
+        None,
+        "public address of queue URLs, such as https://queues.example.com "
+        "(default: the address that each client used)",
+        "Queue URLs",
+    ),
+    Option(
+        "queue_url_domain",
+        Text("DOMAIN", _check_domain),
+        None,
+        "gives queue URLs AWS's form, sqs.<region>.DOMAIN",
+        "Queue URLs",
+    ),
+    Option(
+        "credentials",
+        Keys(),
+        (),
+        "access keys: in the file [[credentials]] with access_key, secret_key and account",
+        "Who may call",
+        has_flag=False,
+    ),
+    Option(
+        "development_keys",
+        Switch(),
+        None,
+        "accept test/test, and any 12 digits with the secret test as the root of that account "
+        "(default: on when listening on loopback, and allowed only there)",
+        "Who may call",
+    ),
+    Option("aws_quotas", Switch(), False, "throttle as AWS does", "Behaviour"),
+    Option(
+        "sync",
+        Choice("auto", "inline", "thread"),
+        "auto",
+        "where the log is synced: inline for disks that sync in a fraction of a millisecond, in a "
+        "thread for others; auto measures",
+        "Storage",
+    ),
+    Option(
+        "segment_size_bytes",
+        Whole("BYTES", 4 * _MIB, 64 * _MIB),
+        64 * _MIB,
+        "size of the files that the log is cut into",
+        "Storage",
+    ),
+    Option(
+        "max_body_bytes",
+        Whole("BYTES", 2 * _MIB, 256 * _MIB),
+        8 * _MIB,
+        "largest request body",
+        "Limits",
+    ),
+    Option(
+        "max_connections",
+        Whole("N", 1, 1_000_000),
+        20_000,
+        "connections at the same time",
+        "Limits",
+    ),
+    Option(
+        "idle_timeout_s",
+        Whole("SECONDS", 1, 86_400),
+        75,
+        "how long a connection may stay open without a request",
+        "Limits",
+    ),
+    Option(
+        "request_timeout_s",
+        Whole("SECONDS", 1, 86_400),
+        90,
+        "how long a request may take to arrive",
+        "Limits",
+    ),
+    Option(
+        "drain_timeout_s",
+        Whole("SECONDS", 0, 3_600),
+        30,
+        "how long requests under way may take to finish when the server stops",
+        "Limits",
+    ),
+    Option(
+        "log_format",
+        Choice("auto", "human", "json"),
+        "auto",
+        "form of the log on stderr; auto: human on a terminal, JSON lines otherwise",
+        "Logging",
+    ),
+    Option(
+        "log_level",
+        Choice("debug", "info", "warning", "error"),
+        "info",
+        "least level to log",
+        "Logging",
+    ),
+)
+
+_BY_NAME = {option.name: option for option in OPTIONS}
+
+
+# --- Loading -------------------------------------------------------------------------------------
+
+
+class _Given(msgspec.Struct):
+    """Values as they were found, and for each the place that an error can name."""
+
+    values: dict[str, Any] = msgspec.field(default_factory=dict)
+    places: dict[str, str] = msgspec.field(default_factory=dict)
+
+    def put(
+        self, option: Option, read: Callable[[Any], Any], value: object, called: str, place: str
+    ) -> None:
+        """Take a value under the name that its place has for it; raises SettingsError."""
+        try:
+            self.values[option.name] = read(value)
+        except ValueError as error:
+            secret = isinstance(option.kind, Keys)
+            found = "" if secret else f", not {value!r}"
+            raise SettingsError(f"{called} {error}{found} ({place})") from None
+        self.places[option.name] = place
+
+
+def load(flags: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
+    """The settings from flags (by option name, `config` for the file) and the environment.
+
+    Raises SettingsError; a secret never shows in its text.
+    """
+    given = _Given()
+    config = flags.get("config") or environment.get(CONFIG_VARIABLE)
+    if config:
+        _read_file(Path(config), given)
+    _read_environment(environment, given)
+    for name, text in flags.items():
+        if name != "config":
+            option = _BY_NAME[name]
+            given.put(option, option.kind.from_text, text, option.flag, "on the command line")
+    values = {option.name: option.default for option in OPTIONS} | given.values
+    return _checked(values, given.places)
+
+
+def _read_file(path: Path, given: _Given) -> None:
+    try:
+        with path.open("rb") as file:
+            mode = path.stat().st_mode
+            table = tomllib.load(file)
+    except OSError as error:
+        raise SettingsError(f"cannot read {path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is no TOML: {error}") from None
+    for name, value in table.items():
+        option = _BY_NAME.get(name)
+        if option is None:
+            raise SettingsError(f"unknown setting {name!r} in {path}{_suggestion(name, _BY_NAME)}")
+        given.put(option, option.kind.from_toml, value, name, f"in {path}")
+    if given.values.get("credentials") and mode & 0o077:
+        raise SettingsError(
+            f"{path} holds secret keys and other users may open it; run: chmod 600 {path}"
+        )
+
+
+def _read_environment(environment: Mapping[str, str], given: _Given) -> None:
+    by_variable = {option.variable: option for option in OPTIONS}
+    for variable, text in environment.items():
+        if not variable.startswith(ENVIRONMENT_PREFIX) or variable == CONFIG_VARIABLE:
+            continue
+        if not text or _is_of_kubernetes(variable, text):
+            continue  # an empty variable is how compose files leave one out
+        option = by_variable.get(variable)
+        if option is None:
+            raise SettingsError(
+                f"unknown setting {variable} in the environment{_suggestion(variable, by_variable)}"
+            )
+        given.put(option, option.kind.from_text, text, variable, "in the environment")
+
+
+def _is_of_kubernetes(variable: str, text: str) -> bool:
+    """True for what Kubernetes sets in each pod beside a service that is called `tidegate`:
+    TIDEGATE_SERVICE_HOST, TIDEGATE_PORT=tcp://..., TIDEGATE_PORT_4566_TCP_ADDR and the like.
+
+    https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+    """
+    rest = variable.removeprefix(ENVIRONMENT_PREFIX)
+    return bool(
+        re.fullmatch(r"(.*_)?SERVICE_(HOST|PORT(_.*)?)", rest)
+        or re.fullmatch(r"(.*_)?PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?", rest)
+        or (re.fullmatch(r"(.*_)?PORT", rest) and "://" in text)
+    )
+
+
+def _suggestion(name: str, known: Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+# --- What fits together --------------------------------------------------------------------------
+
+
+def is_loopback(host: str) -> bool:
+    """True for an address that only this machine can reach."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _checked(values: dict[str, Any], places: Mapping[str, str]) -> Settings:
+    if values["queue_url_base"] and values["queue_url_domain"]:
+        raise SettingsError(
+            f"queue_url_base ({places['queue_url_base']}) and queue_url_domain "
+            f"({places['queue_url_domain']}) contradict each other; give one of them"
+        )
+    loopback = is_loopback(values["host"])
+    if values["development_keys"] is None:
+        values["development_keys"] = loopback
+    elif values["development_keys"] and not loopback:
+        raise SettingsError(
+            f"development_keys ({places['development_keys']}) is allowed on loopback only, and "
+            f"host ({places['host']}) is {values['host']}"
+        )
+    settings = Settings(**values)
+    if not loopback:
+        _require_real_keys(settings)
+    elif not settings.development_keys and not settings.credentials:
+        raise SettingsError(
+            f"development_keys ({places['development_keys']}) is off and there are no credentials, "
+            "so nobody could call"
+        )
+    return settings
+
+
+def _require_real_keys(settings: Settings) -> None:
+    for key in settings.credentials:
+        if (key.principal.access_key, key.secret) == (
+            DEVELOPMENT_ACCESS_KEY,
+            DEVELOPMENT_SECRET_KEY.encode(),
+        ):
+            raise SettingsError(
+                f"credentials hold the development key, which everybody knows, and {settings.host} "
+                "is not loopback; choose another key"
+            )
+    if not settings.credentials:
+        raise SettingsError(
+            f"host is {settings.host}, which other machines can reach, and there are no access "
+            "keys but the development key, which everybody knows. Put a key into a file that only "
+            "you can read and start with --config FILE:\n\n"
+            "    [[credentials]]\n"
+            '    access_key = "any name"\n'
+            '    secret_key = "a long random text"\n'
+            '    account = "123456789012"\n\n'
+            "or set TIDEGATE_CREDENTIALS=access_key:secret_key:account."
+        )
