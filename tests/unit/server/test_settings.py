@@ -1,0 +1,235 @@
+"""Settings: which place wins, and what each mistake says."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tidegate.server.settings import OPTIONS, Settings, SettingsError, is_loopback, load
+
+KEY = '[[credentials]]\naccess_key = "AKID"\nsecret_key = "a-secret"\naccount = "123456789012"\n'
+KEY_VARIABLE = {"TIDEGATE_CREDENTIALS": "AKID:a-secret:123456789012"}
+
+
+def problem(
+    flags: Mapping[str, str] | None = None, environment: Mapping[str, str] | None = None
+) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load(flags or {}, environment or {})
+    return str(caught.value)
+
+
+def written(folder: Path, text: str, mode: int = 0o600) -> str:
+    path = folder / "tidegate.toml"
+    path.write_text(text)
+    path.chmod(mode)
+    return str(path)
+
+
+def test_defaults_are_for_this_machine_alone() -> None:
+    settings = load({}, {})
+    assert (settings.host, settings.port, settings.data) == ("127.0.0.1", 4566, Path("data"))
+    assert settings.development_keys
+    assert settings.credentials == ()
+    assert not settings.aws_quotas
+
+
+def test_table_and_struct_name_the_same_settings() -> None:
+    assert {option.name for option in OPTIONS} == set(Settings.__struct_fields__)
+
+
+@pytest.mark.parametrize("option", [option for option in OPTIONS if option.default])
+def test_default_is_a_value_that_the_option_takes(option) -> None:
+    default = str(option.default) if isinstance(option.default, Path) else option.default
+    assert option.kind.from_toml(default) == option.default
+
+
+def test_flag_wins_over_environment_over_file_over_default(tmp_path: Path) -> None:
+    config = written(tmp_path, "port = 1\nidle_timeout_s = 2\nmax_connections = 3\n")
+    settings = load(
+        {"config": config, "port": "10"},
+        {"TIDEGATE_PORT": "20", "TIDEGATE_IDLE_TIMEOUT_S": "21"},
+    )
+    assert (settings.port, settings.idle_timeout_s, settings.max_connections) == (10, 21, 3)
+    assert settings.request_timeout_s == 90
+
+
+def test_file_may_be_named_in_the_environment(tmp_path: Path) -> None:
+    config = written(tmp_path, 'aws_quotas = true\ndata = "/srv/queues"\n')
+    settings = load({}, {"TIDEGATE_CONFIG": config})
+    assert settings.aws_quotas
+    assert settings.data == Path("/srv/queues")
+
+
+def test_credentials_from_file_and_environment_are_the_same(tmp_path: Path) -> None:
+    from_file = load({"config": written(tmp_path, KEY)}, {}).credentials
+    from_environment = load({}, KEY_VARIABLE).credentials
+    for keys in (from_file, from_environment):
+        assert [(key.principal.access_key, key.secret, key.principal.account) for key in keys] == [
+            ("AKID", b"a-secret", "123456789012")
+        ]
+
+
+def test_secret_in_the_environment_may_hold_colons() -> None:
+    keys = load(
+        {}, {"TIDEGATE_CREDENTIALS": "A:se:cr:et:111122223333 B:x:444455556666"}
+    ).credentials
+    assert [key.secret for key in keys] == [b"se:cr:et", b"x"]
+
+
+def test_empty_variable_is_no_setting() -> None:
+    assert load({}, {"TIDEGATE_QUEUE_URL_BASE": ""}).queue_url_base is None
+
+
+# --- Mistakes ------------------------------------------------------------------------------------
+
+
+def test_unknown_setting_in_the_file(tmp_path: Path) -> None:
+    config = written(tmp_path, "prot = 4566\n")
+    assert problem({"config": config}) == f"unknown setting 'prot' in {config}; did you mean port?"
+
+
+def test_unknown_setting_in_the_environment() -> None:
+    assert problem({}, {"TIDEGATE_PROT": "1"}) == (
+        "unknown setting TIDEGATE_PROT in the environment; did you mean TIDEGATE_PORT?"
+    )
+
+
+def test_variables_that_kubernetes_sets_for_a_service_are_no_settings() -> None:
+    settings = load(
+        {},
+        {
+            "TIDEGATE_SERVICE_HOST": "10.0.0.11",
+            "TIDEGATE_SERVICE_PORT": "4566",
+            "TIDEGATE_SERVICE_PORT_HTTP": "4566",
+            "TIDEGATE_PORT": "tcp://10.0.0.11:4566",
+            "TIDEGATE_PORT_4566_TCP": "tcp://10.0.0.11:4566",
+            "TIDEGATE_PORT_4566_TCP_PROTO": "tcp",
+            "TIDEGATE_PORT_4566_TCP_PORT": "4566",
+            "TIDEGATE_PORT_4566_TCP_ADDR": "10.0.0.11",
+            "TIDEGATE_WRITER_PORT": "tcp://10.0.0.12:4566",
+        },
+    )
+    assert settings.port == 4566
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("port", "65536", "--port must be a whole number from 0 to 65535, not '65536'"),
+        ("port", "http", "--port must be a whole number from 0 to 65535, not 'http'"),
+        ("port", "-1", "--port must be a whole number"),
+        ("port", "9" * 5000, "--port must be a whole number"),
+        ("sync", "never", "--sync must be one of auto, inline, thread, not 'never'"),
+        ("aws_quotas", "maybe", "--aws-quotas must be true or false, not 'maybe'"),
+        ("host", "", "--host must be a text that is not empty"),
+        ("queue_url_base", "queues.example.com", "--queue-url-base must be a URL such as"),
+        ("queue_url_domain", "https://x", "--queue-url-domain must be a domain such as"),
+    ],
+)
+def test_malformed_flag(name: str, text: str, expected: str) -> None:
+    said = problem({name: text})
+    assert said.startswith(expected)
+    assert said.endswith("(on the command line)")
+
+
+def test_malformed_variable() -> None:
+    assert problem({}, {"TIDEGATE_LOG_LEVEL": "loud"}) == (
+        "TIDEGATE_LOG_LEVEL must be one of debug, info, warning, error, not 'loud' "
+        "(in the environment)"
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ['port = "4566"', "port = true", "port = 4566.0", "aws_quotas = 1", "data = 1"]
+)
+def test_wrong_type_in_the_file(tmp_path: Path, line: str) -> None:
+    config = written(tmp_path, line)
+    said = problem({"config": config})
+    assert said.startswith(line.split()[0] + " must be")
+    assert said.endswith(f"(in {config})")
+
+
+def test_file_that_is_missing_or_no_toml(tmp_path: Path) -> None:
+    assert "No such file" in problem({"config": str(tmp_path / "none.toml")})
+    assert "is no TOML" in problem({"config": written(tmp_path, "port 4566")})
+    (tmp_path / "tidegate.toml").write_bytes(b"\xff")
+    assert "is no TOML" in problem({"config": str(tmp_path / "tidegate.toml")})
+
+
+def test_contradiction_names_both_settings_and_their_places(tmp_path: Path) -> None:
+    config = written(tmp_path, 'queue_url_base = "https://queues.example.com"\n')
+    said = problem({"config": config}, {"TIDEGATE_QUEUE_URL_DOMAIN": "example.com"})
+    assert f"queue_url_base (in {config})" in said
+    assert "queue_url_domain (in the environment)" in said
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"access_key": "AKID", "secret_key": "hush-hush"},
+        {"access_key": "AKID", "secret_key": "hush-hush", "account": "12"},
+        {"access_key": "A/B", "secret_key": "hush-hush", "account": "123456789012"},
+        {"access_key": "AKID", "secret_key": "", "account": "123456789012"},
+        {"access_key": "AKID", "secret_key": "hush-hush", "account": "123456789012", "x": "y"},
+    ],
+)
+def test_malformed_key_is_named_without_its_secret(tmp_path: Path, entry: dict[str, str]) -> None:
+    lines = "\n".join(f'{name} = "{value}"' for name, value in entry.items())
+    said = problem({"config": written(tmp_path, f"[[credentials]]\n{lines}\n")})
+    assert said.startswith("credentials entry 1")
+    assert "hush-hush" not in said
+
+
+def test_secret_shows_neither_in_the_settings_nor_in_an_error() -> None:
+    assert "a-secret" not in repr(load({}, KEY_VARIABLE))
+    assert "a-secret" not in problem({}, {"TIDEGATE_CREDENTIALS": "a-secret"})
+
+
+def test_same_access_key_twice() -> None:
+    twice = "A:x:111122223333,A:y:111122223333"
+    assert "hold the access key 'A' twice" in problem({}, {"TIDEGATE_CREDENTIALS": twice})
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o666])
+def test_file_with_secrets_that_others_may_open_is_refused(tmp_path: Path, mode: int) -> None:
+    config = written(tmp_path, KEY, mode)
+    assert f"chmod 600 {config}" in problem({"config": config})
+
+
+def test_file_without_secrets_may_be_open(tmp_path: Path) -> None:
+    assert load({"config": written(tmp_path, "port = 1", 0o644)}, {}).port == 1
+
+
+# --- Who may reach the server --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "localhost", "::1", "[::1]"])
+def test_loopback(host: str) -> None:
+    assert is_loopback(host)
+    assert load({"host": host}, {}).development_keys
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "example.com", "127.0.0.1.evil"])
+def test_elsewhere_the_server_needs_real_keys(host: str) -> None:
+    assert not is_loopback(host)
+    said = problem({"host": host})
+    assert host in said
+    assert "[[credentials]]" in said
+    settings = load({"host": host}, KEY_VARIABLE)
+    assert not settings.development_keys
+
+
+def test_development_keys_are_for_loopback_only() -> None:
+    said = problem({"host": "0.0.0.0", "development_keys": "true"}, KEY_VARIABLE)
+    assert said.startswith("development_keys (on the command line) is allowed on loopback only")
+
+
+def test_development_key_as_a_configured_key_is_no_real_key() -> None:
+    said = problem({"host": "0.0.0.0"}, {"TIDEGATE_CREDENTIALS": "test:test:000000000000"})
+    assert "the development key, which everybody knows" in said
+
+
+def test_loopback_without_any_key_is_refused() -> None:
+    assert "nobody could call" in problem({"development_keys": "false"})
+    assert not load({"development_keys": "false"}, KEY_VARIABLE).development_keys
