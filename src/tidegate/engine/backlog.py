@@ -46,7 +46,7 @@ class Backlog:
         for index in range(self._head, len(slots)):
             yield slots[index]
 
-    def capture(self) -> array[int]:
+    def capture(self) -> "array[int]":
         """A copy of what is in it."""
         return self._slots[self._head :]
 

@@ -207,7 +207,9 @@ def _parts(queue: CapturedQueue) -> Iterator[Part]:
         yield DelayPart(uid, delayed)
 
 
-def _group_parts(uid: int, groups: list[tuple[str, list[int], array[int]]]) -> Iterator[GroupPart]:
+def _group_parts(
+    uid: int, groups: "list[tuple[str, list[int], array[int]]]"
+) -> Iterator[GroupPart]:
     batch: list[tuple[str, list[int], bytes]] = []
     for name, touched, waiting in groups:
         pieces = list(_pieces(waiting)) or [b""]
@@ -222,7 +224,7 @@ def _group_parts(uid: int, groups: list[tuple[str, list[int], array[int]]]) -> I
         yield GroupPart(uid, batch)
 
 
-def _pieces(slots: array[int]) -> Iterator[bytes]:
+def _pieces(slots: "array[int]") -> Iterator[bytes]:
     for start in range(0, len(slots), _PIECE_SLOTS):
         yield slots[start : start + _PIECE_SLOTS].tobytes()
 
