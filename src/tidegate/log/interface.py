@@ -3,7 +3,7 @@
 Where a record stands is a *position*: see base.positions.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from tidegate.base.positions import (
@@ -65,11 +65,24 @@ class Log(Protocol):
     def read(self, position: int) -> bytes:
         """The record at `position`, checked.  Only what is flushed can be read."""
 
+    def read_many(self, positions: Sequence[int]) -> list[bytes]:
+        """The records at `positions`, in the same order; neighbours are fetched together."""
+
     def replay(self, after: int) -> Iterator[tuple[int, bytes]]:
-        """(position, record) of all records that stand after the position `after` (0: all)."""
+        """(position, record) of all flushed records that stand after the position `after` (0: all).
+
+        Raises DamagedLog where a segment is missing that is `after`'s or a later one.
+        """
+
+    def segments(self) -> list[tuple[int, int]]:
+        """(number, size in bytes) of the segments that are there, the current one last."""
 
     def drop(self, segment: int) -> None:
-        """Give back the room of a segment that nothing refers to any more."""
+        """Give back the room of a segment that nothing refers to any more.
+
+        Only a segment that the newest snapshot covers, and never the current one.  After a crash
+        it may be there again, and is then to be dropped again.
+        """
 
     def close(self) -> None: ...
 

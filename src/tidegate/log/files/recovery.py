@@ -1,0 +1,199 @@
+"""Opens the segments of a directory after whatever ended the last run.
+
+What may be found, besides whole segments:
+
+- the last flush in part, or not at all: it is cut (`Cut`), since nobody was told of it;
+- the last flush in the system's cache, but not on the disk (the process was killed before the
+  sync, or the sync failed): it is written once more and synced before anybody reads it, so that
+  nobody is told of what a loss of power could still take back;
+- the following segment, prepared and never used: it is kept for its purpose;
+- a dropped segment whose removal was not durable: whoever dropped it drops it again.
+
+Behind the end everything is filled with zeros again, so that no old byte can come alive.
+"""
+
+import os
+from dataclasses import dataclass
+
+from tidegate.log.files import format
+from tidegate.log.files.format import HEADER_BYTES, Broken, Header, Tail
+from tidegate.log.files.room import SPARE, LogOptions
+from tidegate.log.files.segment import (
+    Segment,
+    create_segment,
+    segment_name,
+    segment_number,
+    sync,
+)
+from tidegate.log.fs import FULL, Files
+from tidegate.log.interface import DamagedLog
+
+_ZEROS = bytes(1 << 20)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What recovery cut from the end of the log: a flush that never ended."""
+
+    file: str
+    offset: int
+    size_bytes: int
+
+
+@dataclass
+class Recovered:
+    salt: int
+    sizes: dict[int, int]
+    """Segment to size in bytes, in order, the current one included, the following one not."""
+    current: Segment
+    end: int
+    """Where the next batch goes."""
+    following: Segment | None
+    has_spare: bool
+    cut: Cut | None
+
+
+def recover(files: Files, directory: str, options: LogOptions, new_salt: int) -> Recovered:
+    """Find the end of the log and make everything before it certain.  Raises DamagedLog, OSError
+    and LogStopped.  `new_salt` is for a directory without segments."""
+    names = files.list(directory)
+    for name in names:
+        if name.endswith(".log.tmp"):
+            files.unlink(os.path.join(directory, name))
+    files.sync_directory(directory)
+    numbers = sorted(filter(None, map(segment_number, names)))
+    if not numbers:
+        return _fresh(files, directory, options, new_salt)
+    headers = _headers(files, directory, numbers)
+    following: int | None = None
+    number = numbers[-1]
+    data, tail = _examine(files, directory, headers[number])
+    _refuse_damage(directory, number, tail)
+    if tail.empty and number - 1 in headers:
+        earlier_data, earlier = _examine(files, directory, headers[number - 1])
+        if earlier.sealed:
+            _rewrite(files, directory, number - 1, earlier_data, earlier)
+        else:
+            following, number, data, tail = number, number - 1, earlier_data, earlier
+            _refuse_damage(directory, number, tail)
+    path = os.path.join(directory, segment_name(number))
+    cut = Cut(path, tail.end, tail.torn_bytes) if tail.torn_bytes else None
+    current = _open(files, directory, headers[number], len(data), options, data, tail)
+    ahead: Segment | None = None
+    if following is not None:
+        current.capacity = current.allocated
+        size = files.size(os.path.join(directory, segment_name(following)))
+        ahead = _open(files, directory, headers[following], size, options, b"", None)
+    sizes = {n: files.size(os.path.join(directory, segment_name(n))) for n in numbers}
+    if following is not None:
+        del sizes[following]
+    has_spare = _check_spare(files, directory, names, options)
+    return Recovered(headers[number].salt, sizes, current, tail.end, ahead, has_spare, cut)
+
+
+def read_header(files: Files, directory: str, number: int) -> Header:
+    """The header of a segment's file.  Raises DamagedLog."""
+    path = os.path.join(directory, segment_name(number))
+    handle = files.open(path)
+    try:
+        header = format.unpack_header(files.read(handle, HEADER_BYTES, 0))
+    except Broken as broken:
+        raise DamagedLog(path, broken.offset, broken.what) from None
+    finally:
+        files.close(handle)
+    if header.number != number:
+        raise DamagedLog(path, 0, f"this is the file of segment {header.number}")
+    return header
+
+
+def read_whole(files: Files, directory: str, number: int) -> bytes:
+    path = os.path.join(directory, segment_name(number))
+    handle = files.open(path)
+    try:
+        return files.read(handle, files.size(path), 0)
+    finally:
+        files.close(handle)
+
+
+def _fresh(files: Files, directory: str, options: LogOptions, salt: int) -> Recovered:
+    first = create_segment(
+        files,
+        directory,
+        1,
+        salt,
+        allocate=options.step_bytes,
+        capacity=options.segment_bytes,
+    )
+    return Recovered(salt, {1: first.allocated}, first, HEADER_BYTES, None, False, None)
+
+
+def _headers(files: Files, directory: str, numbers: list[int]) -> dict[int, Header]:
+    headers = {number: read_header(files, directory, number) for number in numbers}
+    salt = headers[numbers[-1]].salt
+    for number, header in headers.items():
+        if header.salt != salt:
+            path = os.path.join(directory, segment_name(number))
+            raise DamagedLog(path, 0, "this segment belongs to another log")
+    return headers
+
+
+def _examine(files: Files, directory: str, header: Header) -> tuple[bytes, Tail]:
+    data = read_whole(files, directory, header.number)
+    return data, format.examine(data, header)
+
+
+def _refuse_damage(directory: str, number: int, tail: Tail) -> None:
+    if tail.later is not None:
+        path = os.path.join(directory, segment_name(number))
+        what = f"a batch is broken, but the one at offset {tail.later} is whole"
+        raise DamagedLog(path, tail.end, what)
+
+
+def _open(
+    files: Files,
+    directory: str,
+    header: Header,
+    size: int,
+    options: LogOptions,
+    data: bytes,
+    tail: Tail | None,
+) -> Segment:
+    """Open a segment to go on in it: what the last flush wrote is written again, zeros behind."""
+    path = os.path.join(directory, segment_name(header.number))
+    handle = files.open(path)
+    start, end = (tail.last, tail.end) if tail is not None else (HEADER_BYTES, HEADER_BYTES)
+    if end > start:
+        files.write(handle, data[start:end], start)
+    reached = end
+    try:
+        while reached < size:
+            length = min(len(_ZEROS), size - reached)
+            files.write(handle, _ZEROS[:length], reached)
+            reached += length
+    except OSError as error:
+        # A file can be longer than what was had of it, if growing it was not finished.
+        if error.errno not in FULL:
+            raise
+    sync(files, handle, path)
+    capacity = max(options.segment_bytes, reached)
+    return Segment(path, handle, header.number, header.seed, allocated=reached, capacity=capacity)
+
+
+def _rewrite(files: Files, directory: str, number: int, data: bytes, tail: Tail) -> None:
+    path = os.path.join(directory, segment_name(number))
+    handle = files.open(path)
+    try:
+        files.write(handle, data[tail.last : tail.end], tail.last)
+        sync(files, handle, path)
+    finally:
+        files.close(handle)
+
+
+def _check_spare(files: Files, directory: str, names: list[str], options: LogOptions) -> bool:
+    if SPARE not in names:
+        return False
+    path = os.path.join(directory, SPARE)
+    if files.size(path) == options.segment_bytes:
+        return True
+    files.unlink(path)
+    return False
