@@ -53,7 +53,8 @@ class Settings(msgspec.Struct, frozen=True):
     max_body_bytes: int
     max_connections: int
     idle_timeout_s: int
-    request_timeout_s: int
+    head_timeout_s: int
+    body_timeout_s: int
     drain_timeout_s: int
     log_format: str
     log_level: str
@@ -260,8 +261,8 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "segment_size_bytes",
-        Whole("BYTES", 4 * _MIB, 64 * _MIB),
-        64 * _MIB,
+        Whole("BYTES", 16 * _MIB, 64 * _MIB),
+        32 * _MIB,
         "size of the files that the log is cut into",
         "Storage",
     ),
@@ -287,10 +288,17 @@ OPTIONS: tuple[Option, ...] = (
         "Limits",
     ),
     Option(
-        "request_timeout_s",
-        Whole("SECONDS", 1, 86_400),
+        "head_timeout_s",
+        Whole("SECONDS", 1, 3_600),
+        20,
+        "how long the head of a request may take to arrive",
+        "Limits",
+    ),
+    Option(
+        "body_timeout_s",
+        Whole("SECONDS", 1, 3_600),
         90,
-        "how long a request may take to arrive",
+        "how long the body of a request may take to arrive",
         "Limits",
     ),
     Option(

@@ -51,7 +51,7 @@ def test_flag_wins_over_environment_over_file_over_default(tmp_path: Path) -> No
         {"TIDEGATE_PORT": "20", "TIDEGATE_IDLE_TIMEOUT_S": "21"},
     )
     assert (settings.port, settings.idle_timeout_s, settings.max_connections) == (10, 21, 3)
-    assert settings.request_timeout_s == 90
+    assert settings.body_timeout_s == 90
 
 
 def test_file_may_be_named_in_the_environment(tmp_path: Path) -> None:
@@ -233,3 +233,16 @@ def test_development_key_as_a_configured_key_is_no_real_key() -> None:
 def test_loopback_without_any_key_is_refused() -> None:
     assert "nobody could call" in problem({"development_keys": "false"})
     assert not load({"development_keys": "false"}, KEY_VARIABLE).development_keys
+
+
+def test_every_setting_stands_in_the_documentation_with_its_default() -> None:
+    page = Path(__file__).parents[3] / "docs" / "settings.md"
+    rows = {}
+    for line in page.read_text().splitlines():
+        if line.startswith("| `"):
+            _, name, default, _ = line.split("|", 3)
+            rows[name.strip(" `")] = default.strip(" `")
+    assert set(rows) == {option.name for option in OPTIONS}
+    for option in OPTIONS:
+        if option.default is not None and option.default != ():
+            assert rows[option.name] == str(option.default).lower()
