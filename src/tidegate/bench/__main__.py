@@ -1,0 +1,7 @@
+"""`python -m tidegate.bench`."""
+
+import sys
+
+from tidegate.bench.main import run
+
+sys.exit(run(sys.argv[1:]))
