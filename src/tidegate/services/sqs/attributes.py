@@ -29,24 +29,24 @@ _RESERVED: Final = ("aws.", "amazon.")
 _TYPES: Final = ("String", "Number", "Binary")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 
-_FORBIDDEN: Final = bytes(b for b in range(0x20) if b not in (0x9, 0xA, 0xD))
-_FFFE: Final = "\ufffe".encode()
-_FFFF: Final = "\uffff".encode()
+_MARKED: Final = bytes(0xFF if b < 0x20 and b not in (0x9, 0xA, 0xD) else b for b in range(256))
+"""Changes every byte that no character may be; 0xFF is in no UTF-8."""
+_NON_CHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
 
 
 def valid_utf8(text: str) -> bytes:
     """The text in UTF-8.  Raises InvalidMessageContents for a character that XML 1.0 has not.
 
-    Deleting the forbidden bytes and comparing lengths is the fastest way that CPython offers:
-    0.9 us for a kilobyte, a regular expression takes 5.
+    Translating the bytes and comparing is the fastest way that CPython offers: 0.8 us for a
+    kilobyte, where a regular expression takes 5.
     """
     try:
         encoded = text.encode()
     except UnicodeEncodeError:  # a lone surrogate
         raise invalid_contents() from None
-    if len(encoded.translate(None, _FORBIDDEN)) != len(encoded) or (
-        len(encoded) != len(text) and (_FFFE in encoded or _FFFF in encoded)
-    ):
+    if encoded.translate(_MARKED) != encoded:
+        raise invalid_contents()
+    if len(encoded) != len(text) and any(bad in encoded for bad in _NON_CHARACTERS):
         raise invalid_contents()
     return encoded
 

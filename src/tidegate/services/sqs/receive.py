@@ -42,11 +42,11 @@ def _message_of(delivery: Delivery) -> commands.Message:
 
 
 def _deduplication_id(delivery: Delivery) -> str | None:
-    """On a FIFO queue without an id of the sender's: the digest of the body that stood for it."""
+    """Only a FIFO queue has it; where the sender gave none, the digest of the body stood for it."""
+    if delivery.sequence_number is None:
+        return None
     message = _message_of(delivery)
-    if delivery.sequence_number is None or message.deduplication_id is not None:
-        return message.deduplication_id
-    return hashlib.sha256(message.body.encode()).hexdigest()
+    return message.deduplication_id or hashlib.sha256(message.body.encode()).hexdigest()
 
 
 _SYSTEM: Final[Mapping[str, Callable[[Delivery], str | None]]] = {
@@ -73,9 +73,9 @@ def _every_system_attribute(delivery: Delivery) -> dict[str, str]:
     }
     if delivery.sequence_number is not None:
         shown["SequenceNumber"] = delivery.sequence_number
-    deduplication_id = _deduplication_id(delivery)
-    if deduplication_id is not None:
-        shown["MessageDeduplicationId"] = deduplication_id
+        deduplication_id = _deduplication_id(delivery)
+        if deduplication_id is not None:
+            shown["MessageDeduplicationId"] = deduplication_id
     if message.group_id is not None:
         shown["MessageGroupId"] = message.group_id
     if message.trace_header is not None:
