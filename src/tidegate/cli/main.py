@@ -42,14 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"tidegate {__version__}")
-    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help=argparse.SUPPRESS)
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    parser.add_argument("command", nargs="?", choices=COMMANDS, help=argparse.SUPPRESS)
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given:
+    # What follows the command belongs to the command, so only the first word is parsed here.
+    command: str | None = parser.parse_args(given[:1]).command
+    if command is None:
         parser.print_help()
         return 2
-    # Options after the command belong to the command, so only what comes before it is parsed here.
-    command: str = parser.parse_args(given[:1]).command
     status: int = importlib.import_module(COMMANDS[command][1]).run(given[1:])
     return status
 

@@ -475,7 +475,7 @@ def _require_real_keys(settings: Settings) -> None:
             "keys but the development key, which everybody knows. Put a key into a file that only "
             "you can read and start with --config FILE:\n\n"
             "    [[credentials]]\n"
-            '    access_key = "any name"\n'
+            '    access_key = "my-key"\n'
             '    secret_key = "a long random text"\n'
             '    account = "123456789012"\n\n'
             "or set TIDEGATE_CREDENTIALS=access_key:secret_key:account."
