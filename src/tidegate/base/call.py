@@ -25,9 +25,12 @@ class Call(Protocol):
     principal: Principal
     region: str
     """The region of the signature: where the resources of this call live."""
-    origin: str
-    """Scheme, host and port by which the client reached us, without a trailing slash."""
     request_id: str
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port by which the client reached us, without a trailing slash."""
+        ...
 
     def reply(self, shape: Any) -> None:
         """Answer with an output shape (None for an operation that has none)."""
