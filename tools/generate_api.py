@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -136,15 +137,18 @@ class Generator:
 
     def structure(self, name: str, shape: dict[str, Any]) -> Iterator[str]:
         required = set(shape.get("required", ()))
+        types = {member: self.type_of(of["shape"]) for member, of in shape["members"].items()}
+        unusable = [member for member in types if iskeyword(member) or member in types.values()]
+        if unusable:
+            raise SystemExit(f"{name}.{unusable[0]} is a keyword, or a type that {name} uses")
         members: list[str] = []
         for member, reference in shape["members"].items():
             if "location" in reference:
                 raise SystemExit(f"{name}.{member} is not in the body: no such trait is known")
-            type_name = self.type_of(reference["shape"])
             if member in required and not self.may_be_left_out(name, reference["shape"]):
-                members.append(f"    {member}: {type_name}")
+                members.append(f"    {member}: {types[member]}")
             else:
-                members.append(f"    {member}: {type_name} | None = None")
+                members.append(f"    {member}: {types[member]} | None = None")
         yield f"class {name}(Shape, frozen=True, kw_only=True):"
         yield from members or ["    pass"]
 

@@ -1,0 +1,127 @@
+"""What the generator makes of the traits of a model; `--check` compares the committed modules."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from generate_api import Generator, QueryNames
+
+MODEL: dict[str, Any] = {
+    "metadata": {
+        "serviceFullName": "Amazon Tide Service",
+        "apiVersion": "2024-01-01",
+        "endpointPrefix": "tide",
+        "jsonVersion": "1.1",
+        "targetPrefix": "Tide_20240101",
+    },
+    "operations": {
+        "Rise": {
+            "name": "Rise",
+            "http": {"method": "POST", "requestUri": "/"},
+            "input": {"shape": "RiseRequest"},
+            "output": {"shape": "RiseResult"},
+            "errors": [{"shape": "Dry"}],
+        },
+    },
+    "shapes": {
+        "RiseRequest": {
+            "type": "structure",
+            "required": ["Shores"],
+            "members": {"Shores": {"shape": "ShoreList"}, "Height": {"shape": "Height"}},
+        },
+        "RiseResult": {
+            "type": "structure",
+            "required": ["Wet", "Count"],
+            "members": {"Wet": {"shape": "WetMap"}, "Count": {"shape": "Height"}},
+        },
+        "ShoreList": {"type": "list", "member": {"shape": "Name"}},
+        "WetMap": {"type": "map", "key": {"shape": "Name"}, "value": {"shape": "Name"}},
+        "Name": {"type": "string"},
+        "Height": {"type": "integer"},
+    },
+}
+
+
+def test_a_small_service() -> None:
+    names = QueryNames("urn:tide", lists={"ShoreList": "Shore"}, maps={"WetMap": ("Wet", "K", "V")})
+    assert (
+        Generator(MODEL, names).module()
+        == '''"""Amazon Tide Service, API version 2024-01-01.
+
+Generated from AWS's service model by tools/generate_api.py; do not edit.
+"""
+
+from typing import Annotated
+
+from tidegate.api.operation import (
+    FlatList,
+    FlatMap,
+    Integer,
+    OperationShape,
+    ServiceShape,
+    Shape,
+)
+
+ShoreList = Annotated[list[str], FlatList("Shore")]
+
+
+class RiseRequest(Shape, frozen=True, kw_only=True):
+    Shores: ShoreList
+    Height: Integer | None = None
+
+
+WetMap = Annotated[dict[str, str], FlatMap("Wet", "K", "V")]
+
+
+class RiseResult(Shape, frozen=True, kw_only=True):
+    Wet: WetMap | None = None
+    Count: Integer
+
+
+SERVICE = ServiceShape(
+    name="tide",
+    api_version="2024-01-01",
+    target_prefix="Tide_20240101",
+    json_version="1.1",
+    xml_namespace="urn:tide",
+)
+
+OPERATIONS: dict[str, OperationShape] = {
+    "Rise": OperationShape(
+        service=SERVICE,
+        name="Rise",
+        input=RiseRequest,
+        output=RiseResult,
+        errors=(
+            "Dry",
+        ),
+        method="POST",
+        path="/",
+        status=200,
+    ),
+}
+'''
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Height": {"type": "timestamp"}},
+        {"ShoreList": {"type": "list", "member": {"shape": "ShoreList"}}},
+        {"RiseRequest": {"type": "structure", "members": {"RiseResult": {"shape": "RiseResult"}}}},
+        {"RiseRequest": {"type": "structure", "members": {"in": {"shape": "Name"}}}},
+        {
+            "RiseRequest": {
+                "type": "structure",
+                "members": {"Height": {"shape": "Height", "location": "header"}},
+            }
+        },
+    ],
+)
+def test_a_trait_that_it_does_not_know_stops_it(change: dict[str, Any]) -> None:
+    model = deepcopy(MODEL)
+    model["shapes"] |= change
+    with pytest.raises(SystemExit):
+        Generator(model, None).module()
