@@ -69,6 +69,7 @@ class Generator:
         self.written: dict[str, list[str]] = {}
         self.open: list[str] = []
         self.inputs = self.reachable("input")
+        self.hidden = set(hidden_names(model["shapes"]))
 
     def module(self) -> str:
         for operation in self.operations.values():
@@ -123,24 +124,27 @@ class Generator:
             raise SystemExit(f"{name} refers to itself: the generator knows no such shapes")
         if name not in self.written:
             self.open.append(name)
-            if kind == "structure":
-                lines = list(self.structure(name, shape))
-            elif kind == "list":
-                lines = self.list_alias(name, shape)
-            elif kind == "map":
-                lines = self.map_alias(name, shape)
-            else:
-                raise SystemExit(f"{name} is a {kind}: the generator knows no such shapes")
+            self.written[name] = self.lines(name, shape)
             self.open.pop()
-            self.written[name] = lines
-        return name
+        return self.python_name(name)
+
+    def python_name(self, name: str) -> str:
+        return f"{name}_" if name in self.hidden else name
+
+    def lines(self, name: str, shape: dict[str, Any]) -> list[str]:
+        if shape["type"] == "structure":
+            return list(self.structure(name, shape))
+        if shape["type"] == "list":
+            return self.list_alias(name, shape)
+        if shape["type"] == "map":
+            return self.map_alias(name, shape)
+        raise SystemExit(f"{name} is a {shape['type']}: the generator knows no such shapes")
 
     def structure(self, name: str, shape: dict[str, Any]) -> Iterator[str]:
         required = set(shape.get("required", ()))
         types = {member: self.type_of(of["shape"]) for member, of in shape["members"].items()}
-        unusable = [member for member in types if iskeyword(member) or member in types.values()]
-        if unusable:
-            raise SystemExit(f"{name}.{unusable[0]} is a keyword, or a type that {name} uses")
+        for member in filter(iskeyword, types):
+            raise SystemExit(f"{name}.{member} is a keyword of Python")
         members: list[str] = []
         for member, reference in shape["members"].items():
             if "location" in reference:
@@ -149,7 +153,7 @@ class Generator:
                 members.append(f"    {member}: {types[member]}")
             else:
                 members.append(f"    {member}: {types[member]} | None = None")
-        yield f"class {name}(Shape, frozen=True, kw_only=True):"
+        yield f"class {self.python_name(name)}(Shape, frozen=True, kw_only=True):"
         yield from members or ["    pass"]
 
     def may_be_left_out(self, owner: str, member: str) -> bool:
@@ -159,17 +163,18 @@ class Generator:
     def list_alias(self, name: str, shape: dict[str, Any]) -> list[str]:
         plain = f"list[{self.type_of(shape['member']['shape'])}]"
         if self.names is None or name not in self.names.lists:
-            return [f"{name} = {plain}"]
+            return [f"{self.python_name(name)} = {plain}"]
         arguments = [self.names.lists[name]]
         if name in self.names.query_json_names:
             arguments.append(self.names.query_json_names[name])
-        return annotated(name, plain, "FlatList", arguments)
+        return annotated(self.python_name(name), plain, "FlatList", arguments)
 
     def map_alias(self, name: str, shape: dict[str, Any]) -> list[str]:
         key, value = self.type_of(shape["key"]["shape"]), self.type_of(shape["value"]["shape"])
         if self.names is None or name not in self.names.maps:
-            return [f"{name} = dict[{key}, {value}]"]
-        return annotated(name, f"dict[{key}, {value}]", "FlatMap", list(self.names.maps[name]))
+            return [f"{self.python_name(name)} = dict[{key}, {value}]"]
+        plain, arguments = f"dict[{key}, {value}]", list(self.names.maps[name])
+        return annotated(self.python_name(name), plain, "FlatMap", arguments)
 
     def service(self) -> list[str]:
         metadata = self.metadata
@@ -188,13 +193,15 @@ class Generator:
         lines = ["OPERATIONS: dict[str, OperationShape] = {"]
         for name, operation in self.operations.items():
             http = operation["http"]
-            output = operation["output"]["shape"] if "output" in operation else None
+            output = (
+                self.python_name(operation["output"]["shape"]) if "output" in operation else None
+            )
             errors = [error["shape"] for error in operation.get("errors", ())]
             lines += [
                 f"    {quoted(name)}: OperationShape(",
                 "        service=SERVICE,",
                 f"        name={quoted(name)},",
-                f"        input={operation['input']['shape']},",
+                f"        input={self.python_name(operation['input']['shape'])},",
                 f"        output={output},",
                 *tuple_lines("errors", errors),
                 f"        method={quoted(http['method'])},",
@@ -221,6 +228,13 @@ def references(shape: dict[str, Any]) -> Iterator[str]:
             yield shape[part]["shape"]
     for member in shape.get("members", {}).values():
         yield member["shape"]
+
+
+def hidden_names(shapes: dict[str, Any]) -> Iterator[str]:
+    """The names of shapes that a member of the same name would hide in the class that uses both."""
+    for shape in shapes.values():
+        members = shape.get("members", {})
+        yield from members.keys() & {reference["shape"] for reference in members.values()}
 
 
 def annotated(name: str, plain: str, marker: str, arguments: list[str]) -> list[str]:

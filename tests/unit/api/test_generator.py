@@ -33,10 +33,10 @@ MODEL: dict[str, Any] = {
         "RiseResult": {
             "type": "structure",
             "required": ["Wet", "Count"],
-            "members": {"Wet": {"shape": "WetMap"}, "Count": {"shape": "Height"}},
+            "members": {"Wet": {"shape": "Wet"}, "Count": {"shape": "Height"}},
         },
         "ShoreList": {"type": "list", "member": {"shape": "Name"}},
-        "WetMap": {"type": "map", "key": {"shape": "Name"}, "value": {"shape": "Name"}},
+        "Wet": {"type": "map", "key": {"shape": "Name"}, "value": {"shape": "Name"}},
         "Name": {"type": "string"},
         "Height": {"type": "integer"},
     },
@@ -44,7 +44,8 @@ MODEL: dict[str, Any] = {
 
 
 def test_a_small_service() -> None:
-    names = QueryNames("urn:tide", lists={"ShoreList": "Shore"}, maps={"WetMap": ("Wet", "K", "V")})
+    # A member hides a type of its own name from its class, so that type is called `Wet_`.
+    names = QueryNames("urn:tide", lists={"ShoreList": "Shore"}, maps={"Wet": ("Wet", "K", "V")})
     assert (
         Generator(MODEL, names).module()
         == '''"""Amazon Tide Service, API version 2024-01-01.
@@ -71,11 +72,11 @@ class RiseRequest(Shape, frozen=True, kw_only=True):
     Height: Integer | None = None
 
 
-WetMap = Annotated[dict[str, str], FlatMap("Wet", "K", "V")]
+Wet_ = Annotated[dict[str, str], FlatMap("Wet", "K", "V")]
 
 
 class RiseResult(Shape, frozen=True, kw_only=True):
-    Wet: WetMap | None = None
+    Wet: Wet_ | None = None
     Count: Integer
 
 
@@ -110,7 +111,6 @@ OPERATIONS: dict[str, OperationShape] = {
     [
         {"Height": {"type": "timestamp"}},
         {"ShoreList": {"type": "list", "member": {"shape": "ShoreList"}}},
-        {"RiseRequest": {"type": "structure", "members": {"RiseResult": {"shape": "RiseResult"}}}},
         {"RiseRequest": {"type": "structure", "members": {"in": {"shape": "Name"}}}},
         {
             "RiseRequest": {
