@@ -1,15 +1,14 @@
 """`tidegate inspect DIR`: queues, depth, segments, live share and the last snapshot."""
 
 import argparse
-import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
 from tidegate.base.positions import offset_of, segment_of
-from tidegate.cli.stopped import Unusable, open_stopped
+from tidegate.cli.problems import PROBLEMS, report
+from tidegate.cli.stopped import stopped_server
 from tidegate.server.inspection import Inspection, SegmentUse, SnapshotFound, inspect
 
 _MIB = 1024 * 1024
@@ -22,15 +21,14 @@ def run(arguments: Sequence[str]) -> int:
         "directory of a stopped server. Changes nothing.",
         allow_abbrev=False,
     )
-    parser.add_argument("directory", metavar="DIR", type=Path, help="the server's --data")
+    parser.add_argument("directory", metavar="DIR", help="the server's --data")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args(arguments)
     try:
-        with open_stopped(given.directory) as directory:
-            found = inspect(directory)
-    except Unusable as error:
-        print(f"tidegate: {error}", file=sys.stderr)
-        return 1
+        with stopped_server(given.directory):
+            found = inspect(given.directory)
+    except PROBLEMS as problem:
+        return report(problem)
     print(msgspec.json.encode(found).decode() if given.json else render(found))
     return 0
 

@@ -11,6 +11,7 @@ from tidegate.auth.credentials import (
     DEVELOPMENT_ACCOUNT,
     DEVELOPMENT_SECRET_KEY,
 )
+from tidegate.cli.problems import PROBLEMS, report
 from tidegate.server.compose import run_server
 from tidegate.server.logs import configure_logs
 from tidegate.server.settings import (
@@ -52,9 +53,8 @@ def run(arguments: Sequence[str]) -> int:
     configure_logs(settings.log_format, settings.log_level)
     try:
         return run_server(settings, lambda endpoint: announce(settings, endpoint, sys.stdout))
-    except OSError as error:
-        print(f"tidegate: {error}", file=sys.stderr)
-        return 1
+    except PROBLEMS as problem:
+        return report(problem)
 
 
 def parse(arguments: Sequence[str]) -> Mapping[str, str]:

@@ -1,0 +1,17 @@
+"""What a command shows as one line instead of a traceback: the directory's state, the disk's, the
+system's.  Anything else is a bug and keeps its traceback."""
+
+import sys
+
+from tidegate.base.refusals import Fault
+from tidegate.log.files.directory import UnusableDirectory
+from tidegate.log.files.lock import DirectoryInUse
+from tidegate.log.interface import DamagedLog
+
+PROBLEMS = (DirectoryInUse, UnusableDirectory, DamagedLog, Fault, OSError)
+
+
+def report(problem: Exception) -> int:
+    """Say on stderr what is wrong; returns the exit status of a failure."""
+    print(f"tidegate: {problem}", file=sys.stderr)
+    return 1
