@@ -173,5 +173,5 @@ def _query_message(error: Exception, described: _Described) -> str:
 
 
 def _encodable(text: str) -> str:
-    """`text` without lone surrogates, which UTF-8 has not; a file's name in a fault can hold one."""
+    """`text` without lone surrogates, which UTF-8 has not; a file's name can hold one."""
     return text.encode("utf-8", "replace").decode()

@@ -34,7 +34,6 @@ Node: TypeAlias = "str | dict[str, Node]"
 Reader: TypeAlias = Callable[[Node, str], Any]
 """(node, name for error texts) to a value."""
 
-_BAD_PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,19}")
 _readers: dict[type[Shape], Reader] = {}
 
@@ -47,8 +46,6 @@ def parse_parameters(raw: bytes) -> dict[str, str]:
     """
     if raw.count(b"&") >= MAX_PARAMETERS:
         raise MalformedQueryString(f"There are more than {MAX_PARAMETERS} parameters.")
-    if b"%" in raw and _BAD_PERCENT.search(raw):
-        raise MalformedQueryString("The query string contains a bad percent escape.")
     parameters: dict[str, str] = {}
     try:
         for pair in raw.split(b"&"):
@@ -75,10 +72,22 @@ def _unescaped(raw: bytes) -> str:
     if b"+" in raw:
         raw = raw.replace(b"+", b" ")
     if b"%" in raw:
-        # Quoted-printable is percent encoding with another sign; its decoder is C, and ten times
-        # as fast as urllib's on a body of a mebibyte.  It finds nothing but valid escapes here.
-        raw = binascii.a2b_qp(raw.replace(b"=", b"=3D").replace(b"%", b"="))
+        raw = _without_escapes(raw)
     return raw.decode()
+
+
+def _without_escapes(raw: bytes) -> bytes:
+    """Quoted-printable is percent encoding with another sign, and its decoder is C: a body of a
+    mebibyte that is all escapes takes a tenth of the time that urllib takes.
+
+    Every escape must take two bytes away.  What is no escape takes fewer, but for a sign before the
+    end of a line, where the decoder would drop the end of the line with it.
+    """
+    quoted = raw.replace(b"=", b"=3D").replace(b"%", b"=")
+    plain = binascii.a2b_qp(quoted)
+    if len(quoted) - len(plain) != 2 * quoted.count(b"=") or b"%\r" in raw or b"%\n" in raw:
+        raise MalformedQueryString("The query string contains a bad percent escape.")
+    return plain
 
 
 def _tree(parameters: dict[str, str]) -> Node:

@@ -1,3 +1,4 @@
+import re
 from urllib.parse import parse_qsl, quote_plus, urlencode
 
 import pytest
@@ -19,6 +20,20 @@ def test_parameters_are_read_as_urllib_reads_them(parameters: dict[str, str]) ->
     raw = urlencode(parameters).encode()
     expected = dict(parse_qsl(raw.decode(), keep_blank_values=True))
     assert query.parse_parameters(raw) == expected == parameters
+
+
+@given(st.text("%=4fFgz\r\n +&_", max_size=12))
+def test_a_form_is_read_if_all_its_escapes_are_whole(form: str) -> None:
+    if re.search(r"%(?![0-9A-Fa-f]{2})", form):
+        with pytest.raises(MalformedQueryString):
+            query.parse_parameters(form.encode())
+    else:
+        expected = dict(parse_qsl(form, keep_blank_values=True, errors="surrogateescape"))
+        if all(name.isascii() and value.isascii() for name, value in expected.items()):
+            assert query.parse_parameters(form.encode()) == expected
+        else:
+            with pytest.raises(MalformedInput):
+                query.parse_parameters(form.encode())
 
 
 @pytest.mark.parametrize("text", ["a=b==", "100% + 1 = 101%", "=41=\r\n", "tail \t", "_x_ ~"])
