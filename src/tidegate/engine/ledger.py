@@ -16,10 +16,13 @@ LogStopped."""
 class Ledger:
     """What a command decides on, and where its facts go."""
 
-    __slots__ = ("_journal", "state")
+    __slots__ = ("_journal", "changing", "state")
 
     def __init__(self, journal: Journal, state: State) -> None:
         self.state = state
+        self.changing = False
+        """True while the state changes: an exception that leaves it so has left it half changed,
+        and nothing more may be built on it."""
         self._journal = journal
 
     def write(self, record: Any, *, spends_reserve: bool = True) -> None:
@@ -28,7 +31,15 @@ class Ledger:
         With `spends_reserve` it may use the room that a full disk keeps for what makes room.
         """
         position = self._journal(record, spends_reserve)
+        self.changing = True
         self.state.apply(record, position)
+        self.changing = False
+
+    def pass_time(self, now: int) -> None:
+        """What falls due until `now` happens."""
+        self.changing = True
+        self.state.pass_time(now)
+        self.changing = False
 
     def queue(self, arn: str) -> Queue:
         """Raises QueueDoesNotExist."""

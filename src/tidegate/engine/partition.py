@@ -55,9 +55,8 @@ class Partition:
         A refusal is a `Refused` value.  Raises StorageFull (nothing has changed, unless a batch
         was half written) and LogStopped.
         """
-        state = self.state
-        if now > state.now:
-            state.pass_time(now)
+        if now > self.state.now:
+            self.ledger.pass_time(now)
         try:
             return _HANDLERS[type(command)](self.ledger, command)
         except Refusal as refusal:
@@ -66,6 +65,11 @@ class Partition:
     def replay(self, record: Any, position: int) -> None:
         """A fact from the log, in its order."""
         self.state.apply(record, position)
+
+    @property
+    def broken(self) -> bool:
+        """A bug has left the state half changed; see Ledger.changing."""
+        return self.ledger.changing
 
     def next_deadline(self) -> int:
         """When a Tick is due next (integer milliseconds); engine.wheel.NEVER where none is."""

@@ -14,20 +14,20 @@ _MANY: Final = 1024
 class Origins:
     """Origins by Host; `listening`, such as `http://127.0.0.1:4566`, is for requests without."""
 
-    __slots__ = ("_known", "_listening", "_scheme")
+    __slots__ = ("_known", "_scheme", "listening")
 
     def __init__(self, listening: str) -> None:
-        self._listening = listening
+        self.listening = listening
         self._scheme = listening.partition("://")[0]
         self._known: dict[str, str] = {}
 
     def of(self, host: str | None) -> str:
         """The origin without a trailing slash."""
         if host is None:
-            return self._listening
+            return self.listening
         origin = self._known.get(host)
         if origin is None:
-            origin = f"{self._scheme}://{host}" if _HOST(host) else self._listening
+            origin = f"{self._scheme}://{host}" if _HOST(host) else self.listening
             if len(self._known) >= _MANY:
                 self._known.clear()
             self._known[host] = origin

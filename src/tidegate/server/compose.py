@@ -1,0 +1,199 @@
+"""The composition root: builds every object, hands each what it needs, starts and stops them.
+
+http listener ── gateway ── services ── node (runtime) ── partition (engine)
+                                          │
+                                       commits ── log on files
+"""
+
+import asyncio
+import gc
+import logging
+import resource
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import uvloop
+
+from tidegate.api import sqs as sqs_api
+from tidegate.auth.authenticator import Authenticator
+from tidegate.auth.credentials import Credentials, development_key
+from tidegate.base.refusals import Fault
+from tidegate.engine import snapshot
+from tidegate.engine.partition import Partition
+from tidegate.gateway.authorization import authorize_root
+from tidegate.gateway.origin import Origins
+from tidegate.gateway.pipeline import Gateway
+from tidegate.gateway.request_ids import RequestIds
+from tidegate.gateway.routes import Routes
+from tidegate.http.connection import ConnectionOptions
+from tidegate.http.heads import HttpLimits
+from tidegate.http.listener import Listener, ListenerOptions
+from tidegate.log.files.directory import UnusableDirectory
+from tidegate.log.files.lock import DirectoryInUse
+from tidegate.log.interface import DamagedLog
+from tidegate.runtime.clock import WallClock
+from tidegate.runtime.commits import Commits
+from tidegate.runtime.housekeeping import Housekeeper
+from tidegate.runtime.node import Node
+from tidegate.runtime.quotas import Quotas
+from tidegate.server.settings import Settings
+from tidegate.server.signals import StopSignals
+from tidegate.server.storage import Storage, open_storage
+from tidegate.services.sqs.ids import message_ids
+from tidegate.services.sqs.operations import SqsService
+from tidegate.services.sqs.queue_urls import QueueUrlOptions
+from tidegate.services.sqs.receipts import Receipts
+
+logger = logging.getLogger(__name__)
+
+
+class Server:
+    """One worker that owns the one partition of a data directory."""
+
+    endpoint: str
+    """Where it listens, once it has started."""
+
+    def __init__(self, settings: Settings, storage: Storage) -> None:
+        """Must be built in a running event loop."""
+        loop = asyncio.get_running_loop()
+        self._settings = settings
+        self._storage = storage
+        # A flush must never queue behind a snapshot.
+        self._flusher = ThreadPoolExecutor(1, thread_name_prefix="log-flush")
+        self._saver = ThreadPoolExecutor(1, thread_name_prefix="snapshot")
+        self._commits = Commits(storage.log, loop, self._flusher, settings.sync)  # type: ignore[arg-type]
+        partition = Partition(self._commits.journal, storage.state)
+        self._partition = partition
+        quotas = Quotas() if settings.aws_quotas else None
+        self._node = Node(partition, storage.log, self._commits, WallClock(), loop, quotas)
+        self._housekeeper = Housekeeper(
+            partition,
+            storage.log,
+            storage.snapshots,
+            self._commits,
+            loop,
+            self._saver,
+            storage.covered,
+        )
+        self._origins = Origins(f"http://{settings.host}:{settings.port}")
+        self._listener = Listener(self._gateway(), _listener_options(settings))
+
+    def _gateway(self) -> Gateway:
+        settings = self._settings
+        service = SqsService(
+            self._node,
+            Receipts(self._storage.directory.secret),
+            message_ids(),
+            QueueUrlOptions(settings.queue_url_base, settings.queue_url_domain),
+        )
+        return Gateway(
+            Routes(sqs_api.SERVICE, sqs_api.OPERATIONS, service.operations()),
+            Authenticator(_credentials(settings), lambda: int(time.time())),
+            authorize_root,
+            self._origins,
+            self._is_ready,
+            RequestIds(),
+        )
+
+    def _is_ready(self) -> bool:
+        return self._commits.stopped is None
+
+    async def start(self) -> None:
+        """Listen.  Raises OSError where the address cannot be had."""
+        await self._listener.start()
+        host, port = self._listener.addresses[0]
+        self.endpoint = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self._origins.listening = self.endpoint
+        self._housekeeper.start()
+
+    async def drain_and_stop(self) -> None:
+        """Answer long polls, let requests under way finish, save the state, close the log."""
+        self._node.drain()
+        await self._listener.drain()
+        self._node.stop()
+        self._housekeeper.stop()
+        await self._commits.settle()
+        self._flusher.shutdown()
+        self._saver.shutdown()
+        if self._commits.stopped is None:
+            self._save()
+        self._storage.close()
+
+    def _save(self) -> None:
+        """A last snapshot, so that the next start has nothing to replay."""
+        if not self._commits.records:
+            return
+        captured = snapshot.capture(self._partition.state)
+        try:
+            self._storage.snapshots.save(self._commits.last_position, captured.encode())
+        except (Fault, OSError) as error:
+            logger.warning("no last snapshot (the next start takes longer): %s", error)
+
+
+def _credentials(settings: Settings) -> Credentials:
+    keys = list(settings.credentials)
+    if settings.development_keys:
+        keys.append(development_key())
+    return Credentials(keys, any_account=settings.development_keys)
+
+
+def _listener_options(settings: Settings) -> ListenerOptions:
+    return ListenerOptions(
+        host=settings.host,
+        port=settings.port,
+        max_connections=settings.max_connections,
+        drain_timeout_s=settings.drain_timeout_s,
+        connection=ConnectionOptions(
+            limits=HttpLimits(max_body_bytes=settings.max_body_bytes),
+            head_timeout_s=settings.head_timeout_s,
+            body_timeout_s=settings.body_timeout_s,
+            idle_timeout_s=settings.idle_timeout_s,
+        ),
+    )
+
+
+def run_server(settings: Settings, announce: Callable[[str], None]) -> int:
+    """Serve until a signal says stop.  The exit status: 0 after a drain in order, 1 where the
+    server could not start or could not close its log."""
+    _allow_many_files(settings.max_connections)
+    try:
+        storage = open_storage(settings.data, settings.segment_size_bytes)
+    except (DirectoryInUse, UnusableDirectory, DamagedLog, Fault) as error:
+        print(f"tidegate: {error}", file=sys.stderr)
+        return 1
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_serve(settings, storage, announce))
+
+
+async def _serve(settings: Settings, storage: Storage, announce: Callable[[str], None]) -> int:
+    server = Server(settings, storage)
+    stop = asyncio.Event()
+    StopSignals(stop.set).install(asyncio.get_running_loop())
+    await server.start()
+    _tune_collector()
+    announce(server.endpoint)
+    await stop.wait()
+    try:
+        await server.drain_and_stop()
+    except Fault as fault:
+        logger.error("%s", fault.message)
+        return 1
+    return 0
+
+
+def _tune_collector() -> None:
+    """What is there now stays; and a request makes no cycles, so the collector may look rarely."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+
+
+def _allow_many_files(connections: int) -> None:
+    """Raise the soft limit of open files as far as the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + 1024
+    if soft < wanted:
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, limit), hard))
