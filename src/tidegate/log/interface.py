@@ -34,6 +34,7 @@ class DamagedLog(Exception):
     def __init__(self, file: str, offset: int, what: str) -> None:
         self.file = file
         self.offset = offset
+        self.what = what
         super().__init__(f"{file} is damaged at offset {offset}: {what}")
 
 

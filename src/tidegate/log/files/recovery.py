@@ -6,7 +6,8 @@ What may be found, besides whole segments:
 - the last flush in the system's cache, but not on the disk (the process was killed before the
   sync, or the sync failed): it is written once more and synced before anybody reads it, so that
   nobody is told of what a loss of power could still take back;
-- the following segment, prepared and never used: it is kept for its purpose;
+- the following segment, prepared and never used: it is kept for its purpose (and more of them,
+  which are removed, if the last flush would have gone over several segments);
 - a dropped segment whose removal was not durable: whoever dropped it drops it again.
 
 Behind the end everything is filled with zeros again, so that no old byte can come alive.
@@ -65,17 +66,11 @@ def recover(files: Files, directory: str, options: LogOptions, new_salt: int) ->
     if not numbers:
         return _fresh(files, directory, options, new_salt)
     headers = _headers(files, directory, numbers)
-    following: int | None = None
-    number = numbers[-1]
-    data, tail = _examine(files, directory, headers[number])
-    _refuse_damage(directory, number, tail)
-    if tail.empty and number - 1 in headers:
-        earlier_data, earlier = _examine(files, directory, headers[number - 1])
-        if earlier.sealed:
-            _rewrite(files, directory, number - 1, earlier_data, earlier)
-        else:
-            following, number, data, tail = number, number - 1, earlier_data, earlier
-            _refuse_damage(directory, number, tail)
+    number, data, tail = _find_end(files, directory, headers)
+    following = number + 1 if number + 1 in headers else None
+    for unused in reversed([n for n in numbers if n > number + 1]):
+        files.unlink(os.path.join(directory, segment_name(unused)))
+        numbers.remove(unused)
     path = os.path.join(directory, segment_name(number))
     cut = Cut(path, tail.end, tail.torn_bytes) if tail.torn_bytes else None
     current = _open(files, directory, headers[number], len(data), options, data, tail)
@@ -139,14 +134,31 @@ def _headers(files: Files, directory: str, numbers: list[int]) -> dict[int, Head
 
 def _examine(files: Files, directory: str, header: Header) -> tuple[bytes, Tail]:
     data = read_whole(files, directory, header.number)
-    return data, format.examine(data, header)
-
-
-def _refuse_damage(directory: str, number: int, tail: Tail) -> None:
+    tail = format.examine(data, header)
     if tail.later is not None:
-        path = os.path.join(directory, segment_name(number))
+        path = os.path.join(directory, segment_name(header.number))
         what = f"a batch is broken, but the one at offset {tail.later} is whole"
         raise DamagedLog(path, tail.end, what)
+    return data, tail
+
+
+def _find_end(
+    files: Files, directory: str, headers: dict[int, Header]
+) -> tuple[int, bytes, Tail]:
+    """The segment that the log ends in, its content and tail.
+
+    Behind it there may be segments that never were written to: the following one, and more if a
+    flush that never began went over several.
+    """
+    number = max(headers)
+    data, tail = _examine(files, directory, headers[number])
+    while tail.empty and number - 1 in headers:
+        earlier_data, earlier = _examine(files, directory, headers[number - 1])
+        if earlier.sealed:
+            _rewrite(files, directory, number - 1, earlier_data, earlier)
+            break
+        number, data, tail = number - 1, earlier_data, earlier
+    return number, data, tail
 
 
 def _open(
