@@ -79,23 +79,30 @@ class Ledger:
 
 @dataclass
 class GroupOrder:
-    """The order in which the messages of each FIFO group were first seen."""
+    """What must hold for the order of each FIFO group, whoever receives from it.
+
+    Each group has one producer, which repeats a send until it is acknowledged and only then sends
+    the next number; each consumer deletes in order and stops at the first delete that fails.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    last_deleted: dict[str, int] = field(default_factory=lambda: defaultdict(lambda: -1))
+    delete_tried: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     wrong: list[str] = field(default_factory=list)
 
     def received(self, bodies: list[str]) -> None:
-        """One answer: in each group the numbers grow, and none is at or behind a deleted one."""
+        """One answer: no number below was skipped, and the numbers of a group are consecutive."""
+        newest: dict[str, int] = {}
         with self.lock:
-            newest: dict[str, int] = dict(self.last_deleted)
             for body in bodies:
                 group, number = parts_of(body)
-                if number <= newest.get(group, -1):
-                    self.wrong.append(f"{body} came after number {newest[group]} of its group")
+                if group not in newest and number > self.delete_tried[group]:
+                    self.wrong.append(f"{body} overtook number {self.delete_tried[group]}")
+                if group in newest and number != newest[group] + 1:
+                    self.wrong.append(f"{body} came right after number {newest[group]}")
                 newest[group] = number
 
-    def deleted(self, body: str) -> None:
+    def deleting(self, body: str) -> None:
+        """Keeps, for each group, the lowest number of which no delete was tried yet."""
         with self.lock:
             group, number = parts_of(body)
-            self.last_deleted[group] = max(self.last_deleted[group], number)
+            self.delete_tried[group] = max(self.delete_tried[group], number + 1)

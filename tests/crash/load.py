@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
 from crash.ledger import GroupOrder, Ledger, body_of
 
 UNREACHABLE = (BotoCoreError, OSError)
@@ -51,8 +52,7 @@ class Load:
             for name in producers
         ]
         self._threads += [
-            threading.Thread(target=self._guarded, args=(self._consume,))
-            for _ in range(consumers)
+            threading.Thread(target=self._guarded, args=(self._consume,)) for _ in range(consumers)
         ]
         for thread in self._threads:
             thread.start()
@@ -138,10 +138,10 @@ class Load:
     def _delete(self, message: dict[str, Any]) -> bool:
         body = message["Body"]
         self.ledger.deleting(body)
+        if self.order is not None:
+            self.order.deleting(body)
         try:
-            self.client.delete_message(
-                QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"]
-            )
+            self.client.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
         except UNREACHABLE:
             return False
         except ClientError as error:
@@ -150,7 +150,5 @@ class Load:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
             assert status == 503 or (expired and self.order is not None), error.response
             return False
-        if self.order is not None:
-            self.order.deleted(body)
         self.ledger.delete_acknowledged(body)
         return True
