@@ -29,7 +29,7 @@ def test_adding_is_the_same_as_recording_both(one, other):
     assert parts[0].total == whole.total
     assert parts[0].max == whole.max
     assert [parts[0].percentile(p) for p in (1, 50, 99)] == [
-        whole.percentile(p) for p in range(101)
+        whole.percentile(p) for p in (1, 50, 99)
     ]
 
 
