@@ -7,13 +7,14 @@ batches may be; nothing else ever appears, also after several crashes in a row.
 import random
 
 import pytest
-from small_log import DIRECTORY, SMALL, flush, open_log
 
+from small_log import DIRECTORY, SMALL, flush, open_log
 from tidegate.base.positions import segment_of
 from tidegate.base.refusals import LogStopped
 from tidegate.log.files.snapshots import FileSnapshots
 from tidegate.log.files.store import FileLog
 from tidegate.log.files.verify import verify_log
+from tidegate.log.interface import DamagedLog
 from tidegate.testing.files import CrashableFiles
 
 BIG = 1500
@@ -179,7 +180,7 @@ def test_damaged_byte_is_never_served(seed: int) -> None:
             record = dice.randbytes(dice.choice((1, 60, 500)))
             written[log.append(record)] = record
         flush(log)
-    ends = {n: end for n, end in _ends(log).items()}
+    ends = _ends(log)
     log.close()
     assert verify_log(DIRECTORY, files).findings == []
 
@@ -206,8 +207,6 @@ def _ends(log: FileLog) -> dict[int, int]:
 
 def _serve_all(files: CrashableFiles, positions: list[int]) -> tuple[dict[int, bytes], bool]:
     """What replay and reads give before they refuse; and whether they refuse."""
-    from tidegate.log.interface import DamagedLog
-
     served: dict[int, bytes] = {}
     try:
         log = FileLog.open(DIRECTORY, files, SMALL)

@@ -11,9 +11,7 @@ T = TypeVar("T")
 class InlineExecutor(Executor):
     """Runs each job at once, in the thread that submits it."""
 
-    def submit(
-        self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Future[T]:
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
@@ -28,9 +26,7 @@ class HeldExecutor(Executor):
     def __init__(self) -> None:
         self._held: list[Callable[[], None]] = []
 
-    def submit(
-        self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Future[T]:
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
 
         def run() -> None:
@@ -38,6 +34,10 @@ class HeldExecutor(Executor):
 
         self._held.append(run)
         return future
+
+    @property
+    def holds_any(self) -> bool:
+        return bool(self._held)
 
     def run_all(self) -> None:
         held, self._held = self._held, []

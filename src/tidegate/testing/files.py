@@ -218,14 +218,17 @@ def _not_overwritten(
     lost: list[tuple[int, bytes]], written: list[tuple[int, bytes]]
 ) -> list[tuple[int, bytes]]:
     """What is left of the `lost` writes once `written` is durable."""
-    left = []
-    for offset, data in lost:
-        kept = {offset + i: byte for i, byte in enumerate(data)}
-        for start, new in written:
-            for at in range(max(start, offset), min(start + len(new), offset + len(data))):
-                kept.pop(at, None)
-        left += [(at, bytes([byte])) for at, byte in kept.items()]
-    return left
+    for start, new in written:
+        end = start + len(new)
+        left = []
+        for offset, data in lost:
+            if offset < start:
+                left.append((offset, data[: start - offset]))
+            if offset + len(data) > end:
+                kept = max(end, offset)
+                left.append((kept, data[kept - offset :]))
+        lost = left
+    return lost
 
 
 def _copy(file: _File) -> _File:

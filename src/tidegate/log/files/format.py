@@ -234,7 +234,7 @@ def record_in(chunk: bytes, at: int, seed: int, offset: int, limit: int) -> byte
     if not limit - LENGTH_UNIT < length + FRAME_BYTES <= limit:
         return None
     record = chunk[start : start + length]
-    return record if extend(seed ^ offset, record) == crc else None
+    return record if record and extend(seed ^ offset, record) == crc else None
 
 
 def broken_frame(data: bytes, seed: int, batch: Batch) -> Broken | None:

@@ -142,9 +142,7 @@ def _examine(files: Files, directory: str, header: Header) -> tuple[bytes, Tail]
     return data, tail
 
 
-def _find_end(
-    files: Files, directory: str, headers: dict[int, Header]
-) -> tuple[int, bytes, Tail]:
+def _find_end(files: Files, directory: str, headers: dict[int, Header]) -> tuple[int, bytes, Tail]:
     """The segment that the log ends in, its content and tail.
 
     Behind it there may be segments that never were written to: the following one, and more if a

@@ -155,9 +155,7 @@ def _check_batches(path: str, data: bytes, header: Header, found: Verification) 
     if tail.torn_bytes and tail.later is None:
         what = f"a flush that never ended, {tail.torn_bytes} bytes"
         found.findings.append(Finding(path, tail.end, what, is_damage=False))
-    return SegmentReport(
-        header.number, len(data), batch_count, record_count, tail.end, is_sealed
-    )
+    return SegmentReport(header.number, len(data), batch_count, record_count, tail.end, is_sealed)
 
 
 def _all_batches(path: str, data: bytes, seed: int, found: Verification) -> Iterator[Batch]:
