@@ -14,6 +14,8 @@ from tidegate.base.refusals import InvalidParameterValueException, OverLimit
 
 VERSIONS: Final = ("2008-10-17", "2012-10-17")
 ELEMENTS: Final = frozenset({"Version", "Id", "Statement"})
+_DEEPEST: Final = 10
+"""Levels of lists and objects; a condition with a list of values needs seven."""
 
 
 def is_valid(text: str) -> bool:
@@ -21,7 +23,7 @@ def is_valid(text: str) -> bool:
     if len(text.encode()) > limits.POLICY_BYTES:
         return False
     policy = parse(text)
-    if policy is None or not policy.keys() <= ELEMENTS:
+    if policy is None or not policy.keys() <= ELEMENTS or not _is_shallow(policy, _DEEPEST):
         return False
     if policy.get("Version", VERSIONS[0]) not in VERSIONS:
         return False
@@ -38,6 +40,15 @@ def parse(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return policy if isinstance(policy, dict) else None
+
+
+def _is_shallow(value: Any, levels: int) -> bool:
+    """Whether nothing that walks the value later can run out of stack."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list):
+        return True
+    return levels > 0 and all(_is_shallow(part, levels - 1) for part in value)
 
 
 def _statements(policy: dict[str, Any]) -> list[Any]:
@@ -85,8 +96,8 @@ def with_permission(
             f"{len(document['Statement'])} Statements were found, maximum allowed is "
             f"{limits.POLICY_STATEMENTS}."
         )
-    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    if len(text.encode()) > limits.POLICY_BYTES:
+    text = _written(document)
+    if len(text) > limits.POLICY_BYTES:
         raise OverLimit(f"The policy would be longer than {limits.POLICY_BYTES} bytes.")
     return text
 
@@ -106,7 +117,12 @@ def without_permission(policy: str | None, arn: str, label: str) -> str | None:
     if not kept:
         return None
     document["Statement"] = kept
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return _written(document)
+
+
+def _written(document: dict[str, Any]) -> str:
+    """In ASCII: a JSON escape may stand for half of a surrogate pair, which has no UTF-8."""
+    return json.dumps(document, separators=(",", ":"))
 
 
 def _document(policy: str | None, arn: str) -> dict[str, Any]:

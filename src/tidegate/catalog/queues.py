@@ -72,6 +72,11 @@ class QueueDefinition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 # --- Making and changing -------------------------------------------------------------------------
 
 
+def is_name(name: str) -> bool:
+    """Whether a queue of either kind may be called this."""
+    return (_NAME.fullmatch(name) or _FIFO_NAME.fullmatch(name)) is not None
+
+
 def check_new(name: str, attributes: Mapping[str, str]) -> None:
     """Whether a queue may be called `name` and have these attributes; raises refusals."""
     fields = all_fields_of(attributes)
@@ -82,12 +87,18 @@ def check_new(name: str, attributes: Mapping[str, str]) -> None:
                 "underscores, must end with .fifo suffix and be 1 to 80 in length."
             )
     elif _NAME.fullmatch(name) is None:
-        raise InvalidParameterValueException(
-            "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"
-        )
+        raise invalid_name()
     elif CREATE_ONLY in attributes:
         # AWS knows no FifoQueue=false: recorded as set_unsupported_attribute_standard.
         raise unknown(CREATE_ONLY)
+    else:
+        _refuse_fifo_only(attributes)
+
+
+def invalid_name() -> InvalidParameterValueException:
+    return InvalidParameterValueException(
+        "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"
+    )
 
 
 def define(

@@ -58,7 +58,7 @@ def parse_policy(text: str) -> RedrivePolicy:
                 text, f"Redrive policy does not contain mandatory attribute: {mandatory}."
             )
     target = policy["deadLetterTargetArn"]
-    if not isinstance(target, str) or parse_queue_arn(target) is None:
+    if not _is_arn(target):
         raise refused_policy(text, "Invalid value for deadLetterTargetArn.")
     return RedrivePolicy(target, _max_receive_count(text, policy["maxReceiveCount"]))
 
@@ -69,9 +69,11 @@ def _max_receive_count(text: str, value: Any) -> int:
     low, high = limits.MAX_RECEIVE_COUNT
     if digits.isascii() and digits.isdigit() and len(digits) <= 10 and low <= int(digits) <= high:
         return int(digits)
+    # A JSON escape may stand for half of a surrogate pair, which no answer can show.
+    shown = str(value).encode(errors="replace").decode()
     raise refused_policy(
         text,
-        f"Invalid value for maxReceiveCount: {value}, valid values are from {low} to {high} "
+        f"Invalid value for maxReceiveCount: {shown}, valid values are from {low} to {high} "
         "both inclusive.",
     )
 
@@ -102,7 +104,7 @@ def _sources(text: str, arns: Any) -> tuple[str, ...]:
             ". When you specify the byQueue permission type, you must also specify one or more "
             "sourceQueueArns values.",
         )
-    if not isinstance(arns, list) or not all(isinstance(arn, str) for arn in arns):
+    if not isinstance(arns, list) or not all(map(_is_arn, arns)):
         raise refused_allow_policy(text, ", as it's in an unsupported format.")
     if len(arns) > limits.REDRIVE_ALLOW_SOURCES:
         raise refused_allow_policy(
@@ -110,10 +112,16 @@ def _sources(text: str, arns: Any) -> tuple[str, ...]:
             f". You can specify up to {limits.REDRIVE_ALLOW_SOURCES} source queue ARNs. To allow "
             "more source queues, set the redrivePermission parameter to allowAll.",
         )
-    for arn in arns:
-        if parse_queue_arn(arn) is None:
-            raise refused_allow_policy(text, f", as {arn} is not the ARN of a queue.")
     return tuple(arns)
+
+
+def _is_arn(value: Any) -> bool:
+    return (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isprintable()
+        and parse_queue_arn(value) is not None
+    )
 
 
 def _json_object(text: str) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from tidegate.base.refusals import InvalidAddress, MissingRequiredParameterExcep
 
 _CACHED_URLS: Final = 16_384
 _LONGEST_CACHED: Final = 512
-_URL: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*))?([^?#]*)")
+_URL: Final = re.compile(r"(?s)(?:[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*))?([^?#]*)(?:[?#].*)?")
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo")
 _AWS_REGION: Final = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}")

@@ -1,6 +1,8 @@
 """The operations on queues: create, find, list, describe, set, tag, purge, delete."""
 
+import re
 from functools import partial
+from typing import Final
 
 from tidegate.api.sqs import (
     CreateQueueRequest,
@@ -26,6 +28,7 @@ from tidegate.base.call import Call
 from tidegate.base.refusals import (
     InvalidParameterValueException,
     MissingRequiredParameterException,
+    QueueDoesNotExist,
 )
 from tidegate.catalog import queue_attributes, queues, tags
 from tidegate.engine.commands import (
@@ -45,6 +48,8 @@ from tidegate.services.sqs.pages import page_size, shown_before, token_after
 from tidegate.services.sqs.queue_urls import QueueUrls
 from tidegate.services.sqs.router import Router
 
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+
 
 def missing(parameter: str) -> MissingRequiredParameterException:
     return MissingRequiredParameterException(f"The request must contain the parameter {parameter}.")
@@ -60,20 +65,25 @@ class Queues:
         self._urls = urls
 
     def create(self, call: Call, request: CreateQueueRequest) -> None:
-        if not request.QueueName:
-            raise missing("QueueName")
+        arn = self.named(call, request)
         attributes, tagged = request.Attributes or {}, request.tags or {}
         queues.check_new(request.QueueName, attributes)
         tags.check_tags(tagged)
         tags.merged({}, tagged, request.QueueName)
-        arn = self.named(call, request)
         self._submit(call, CreateQueue(arn, attributes, tagged), partial(self._created, arn))
 
     def _created(self, arn: str, call: Call, result: None) -> CreateQueueResult:
         return CreateQueueResult(QueueUrl=self._urls.url(call.origin, arn))
 
     def named(self, call: Call, request: CreateQueueRequest) -> str:
-        """The ARN of the queue that a request gives a name to."""
+        """The ARN of the queue that a request gives a name to.
+
+        Raises MissingRequiredParameterException, InvalidParameterValueException.
+        """
+        if not request.QueueName:
+            raise missing("QueueName")
+        if not queues.is_name(request.QueueName):
+            raise queues.invalid_name()
         return queue_arn(call.region, call.principal.account, request.QueueName)
 
     def delete(self, call: Call, request: DeleteQueueRequest) -> None:
@@ -88,14 +98,19 @@ class Queues:
     # --- Finding ---------------------------------------------------------------------------------
 
     def get_url(self, call: Call, request: GetQueueUrlRequest) -> None:
-        if not request.QueueName:
-            raise missing("QueueName")
         arn = self.looked_for(call, request)
         self._submit(call, DescribeQueue(arn), partial(self._found, arn))
 
     def looked_for(self, call: Call, request: GetQueueUrlRequest) -> str:
-        """The ARN of the queue that a request looks for by name, in its own account or another."""
+        """The ARN of the queue that a request looks for by name, in its own account or another.
+
+        Raises MissingRequiredParameterException, and QueueDoesNotExist for what no queue is called.
+        """
+        if not request.QueueName:
+            raise missing("QueueName")
         account = request.QueueOwnerAWSAccountId or call.principal.account
+        if not queues.is_name(request.QueueName) or _ACCOUNT.fullmatch(account) is None:
+            raise QueueDoesNotExist
         return queue_arn(call.region, account, request.QueueName)
 
     def _found(self, arn: str, call: Call, description: QueueDescription) -> GetQueueUrlResult:
