@@ -553,7 +553,19 @@ def test_tags_in_any_script():
 
 # --- Whatever clients send -----------------------------------------------------------------------
 
-KEYS = ["maxReceiveCount", "deadLetterTargetArn", "redrivePermission", "sourceQueueArns", "Version", "Statement", "Principal", "Effect", "Action", "AWS", "Condition"]
+KEYS = [
+    "maxReceiveCount",
+    "deadLetterTargetArn",
+    "redrivePermission",
+    "sourceQueueArns",
+    "Version",
+    "Statement",
+    "Principal",
+    "Effect",
+    "Action",
+    "AWS",
+    "Condition",
+]
 TEXTS = st.text(max_size=30) | st.recursive(
     st.none() | st.integers() | st.text(max_size=9) | st.floats() | st.just(ARN),
     lambda inner: (
