@@ -11,34 +11,30 @@ _CONNECTIONS = (64,)
 _GROUPS = 1000
 
 
-async def pipeline(session: Session) -> list[Row]:
+async def pipeline(session: Session) -> None:
     """One message sent, received and deleted is one unit."""
-    return await _rows(session, "pipeline", groups=0)
+    await _rows(session, "pipeline", groups=0)
 
 
-async def fifo(session: Session) -> list[Row]:
+async def fifo(session: Session) -> None:
     """The same over 1,000 message groups, whose order is checked."""
-    return await _rows(session, "fifo", groups=_GROUPS)
+    await _rows(session, "fifo", groups=_GROUPS)
 
 
-async def _rows(session: Session, name: str, groups: int) -> list[Row]:
-    rows = []
+async def _rows(session: Session, name: str, groups: int) -> None:
     async with session.subject() as subject:
         for connections in session.options.connections or _CONNECTIONS:
             suffix = "" if connections == _CONNECTIONS[0] else f"/{connections}"
             full = await _measure(session, subject, f"{name}{suffix}", groups, connections, 0.0)
-            half_rate = full.metrics["rate"] / 2
-            rows.append(full)
-            if half_rate:
+            if full:
                 label = f"{name}/half{suffix}"
-                rows.append(await _measure(session, subject, label, groups, connections, half_rate))
-    return rows
+                await _measure(session, subject, label, groups, connections, full / 2)
 
 
 async def _measure(
     session: Session, subject: Subject, name: str, groups: int, connections: int, rate: float
-) -> Row:
-    """One row; `rate` is the pace of all producers together, 0 for full speed."""
+) -> float:
+    """Add a row; returns its rate.  `rate`: the pace of all producers, 0 for full speed."""
     row = Row(name, "message")
     pairs = Pairs()
     for number in range(session.options.pairs):
@@ -50,7 +46,8 @@ async def _measure(
         await session.pair(pairs, run, connections, label)
         await subject.delete_queue(url)
     pairs.fill(row, deliveries=True)
-    return row
+    session.rows.append(row)
+    return pairs.rate
 
 
 async def _run(

@@ -13,7 +13,6 @@ from tidegate.bench.flow import fifo, pipeline
 from tidegate.bench.load import Endpoint
 from tidegate.bench.process import ServerFailed, file_system, sync_us
 from tidegate.bench.report import document, table
-from tidegate.bench.rows import Row
 from tidegate.bench.scripts import STAMP_BYTES
 from tidegate.bench.session import Options, Session
 from tidegate.bench.standing import allow_files, backlog, idle
@@ -21,7 +20,7 @@ from tidegate.bench.subject import CallFailed
 from tidegate.bench.throughput import batch, drain, send
 from tidegate.bench.yardstick import serve
 
-Scenario = Callable[[Session], Awaitable[list[Row]]]
+Scenario = Callable[[Session], Awaitable[None]]
 
 SCENARIOS: dict[str, Scenario] = {
     "send": send,
@@ -163,18 +162,17 @@ async def _measure(scenario: str, options: Options, json_file: Path | None) -> i
     session = Session(options)
     allow_files(_OPEN_FILES)
     settings = _settings(session, options)
-    rows: list[Row] = []
     try:
         for name in names:
-            rows.extend(await SCENARIOS[name](session))
+            await SCENARIOS[name](session)
     finally:
         await session.close()
         # What was measured before a failure took its time, so it is told all the same.
-        if rows:
-            print(table(rows))
+        if session.rows:
+            print(table(session.rows))
             if json_file is not None:
-                json_file.write_text(json.dumps(document(rows, settings), indent=2) + "\n")
-    return 1 if any(row.errors for row in rows) else 0
+                json_file.write_text(json.dumps(document(session.rows, settings), indent=2) + "\n")
+    return 1 if any(row.errors for row in session.rows) else 0
 
 
 def _settings(session: Session, options: Options) -> dict[str, object]:

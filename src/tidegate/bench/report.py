@@ -19,10 +19,10 @@ _COLUMNS = (
     ("max_ms", "max ms", "{:.2f}"),
     ("server_cpu_percent", "server cpu", "{:.0f}%"),
     ("client_cpu_percent", "client cpu", "{:.0f}%"),
+    ("yardstick_cpu_percent", "yardstick cpu", "{:.0f}%"),
 )
 _SHOWN = {name for name, _, _ in _COLUMNS}
 _CLIENT_LIMIT_PERCENT = 95
-_FEW_PAIRS = 3
 
 
 def table(rows: Sequence[Row]) -> str:

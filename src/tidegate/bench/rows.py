@@ -77,6 +77,7 @@ class Pairs:
         row.metrics["yardstick_client_cpu_percent"] = 100 * median(
             run.client_cpu for run in self._yardsticks
         )
-        shares = [run.server_cpu for run in self._targets if run.server_cpu is not None]
-        if shares:
-            row.metrics["server_cpu_percent"] = 100 * median(shares)
+        for name, runs in (("server", self._targets), ("yardstick", self._yardsticks)):
+            shares = [run.server_cpu for run in runs if run.server_cpu is not None]
+            if shares:
+                row.metrics[f"{name}_cpu_percent"] = 100 * median(shares)

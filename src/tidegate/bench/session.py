@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tidegate.bench.load import WARM_UP_S, Endpoint, Pace, Run, Script
 from tidegate.bench.process import Server, spawn_tidegate, spawn_yardstick
-from tidegate.bench.rows import Pairs
+from tidegate.bench.rows import Pairs, Row
 from tidegate.bench.scripts import Sender
 from tidegate.bench.signing import Signer
 from tidegate.bench.subject import Subject
@@ -46,6 +46,8 @@ class Session:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        self.rows: list[Row] = []
+        """What has been measured so far: told even where a later scenario fails."""
         self._yardstick: Subject | None = None
         self._told = ""
 

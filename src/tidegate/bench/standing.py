@@ -24,18 +24,18 @@ _WAIT_S = 20
 _STARTS = 3
 
 
-async def backlog(session: Session) -> list[Row]:
+async def backlog(session: Session) -> None:
     """Memory, disk, rate and restart with messages waiting, each number on a fresh server."""
-    rows: list[Row] = []
+    empty = 0.0
     for messages in session.options.messages:
         async with session.directory() as data:
             row = Row(f"backlog/{messages}", "message")
             await _backlog(session, data, messages, row)
-        if rows:
-            empty = rows[0].metrics["ratio"]
-            row.metrics["of_empty"] = row.metrics["ratio"] / empty if empty else 0.0
-        rows.append(row)
-    return rows
+        if empty:
+            row.metrics["of_empty"] = row.metrics["ratio"] / empty
+        elif not messages:
+            empty = row.metrics["ratio"]
+        session.rows.append(row)
 
 
 async def _backlog(session: Session, data: Path, messages: int, row: Row) -> None:
@@ -102,7 +102,7 @@ async def _ready(subject: Subject, url: str, waiting: int, row: Row) -> float:
     return seconds
 
 
-async def idle(session: Session) -> list[Row]:
+async def idle(session: Session) -> None:
     """Start-up, memory, and CPU while 1,000 long polls wait."""
     row = Row("idle", "")
     async with session.directory() as data:
@@ -121,7 +121,7 @@ async def idle(session: Session) -> list[Row]:
             await server.stop()
         finally:
             await server.kill()
-    return [row]
+    session.rows.append(row)
 
 
 async def _wait(session: Session, subject: Subject, row: Row) -> None:

@@ -18,12 +18,12 @@ Load = Callable[[Subject, str, int, str], Awaitable[Run]]
 """(subject, queue URL, connections, label) -> the run of one pair"""
 
 
-async def send(session: Session) -> list[Row]:
+async def send(session: Session) -> None:
     """One SendMessage is one unit."""
-    return await _rows(session, "send", "message", _SEND_CONNECTIONS, session.send)
+    await _rows(session, "send", "message", _SEND_CONNECTIONS, session.send)
 
 
-async def batch(session: Session) -> list[Row]:
+async def batch(session: Session) -> None:
     """One message of a SendMessageBatch of 10 is one unit."""
 
     async def load(subject: Subject, url: str, connections: int, label: str) -> Run:
@@ -32,10 +32,10 @@ async def batch(session: Session) -> list[Row]:
         scripts: list[Script] = [BatchSender(site, lane) for lane in range(connections)]
         return await subject.play(scripts, tally, session.pace(label))
 
-    return await _rows(session, "batch", "message", _CONNECTIONS, load)
+    await _rows(session, "batch", "message", _CONNECTIONS, load)
 
 
-async def drain(session: Session) -> list[Row]:
+async def drain(session: Session) -> None:
     """One message received (10 a call) and deleted (DeleteMessageBatch) is one unit."""
 
     async def load(subject: Subject, url: str, connections: int, label: str) -> Run:
@@ -48,7 +48,7 @@ async def drain(session: Session) -> list[Row]:
         scripts: list[Script] = [Drainer(site) for _ in range(connections)]
         return await subject.play(scripts, tally, session.pace(label, warm_up_s=0))
 
-    return await _rows(session, "drain", "message", _CONNECTIONS, load)
+    await _rows(session, "drain", "message", _CONNECTIONS, load)
 
 
 async def fill(
@@ -74,8 +74,7 @@ async def fill(
 
 async def _rows(
     session: Session, name: str, unit: str, connections: tuple[int, ...], load: Load
-) -> list[Row]:
-    rows = []
+) -> None:
     async with session.subject() as subject:
         for count in session.options.connections or connections:
             row = Row(f"{name}/{count}", unit)
@@ -87,5 +86,4 @@ async def _rows(
                 await session.pair(pairs, run, count, label)
                 await subject.delete_queue(url)
             pairs.fill(row)
-            rows.append(row)
-    return rows
+            session.rows.append(row)

@@ -1,0 +1,144 @@
+"""Where the microseconds of a request go: the server's own path without sockets.
+
+    python bench/hot_path.py [--data DIR] [--rounds N] [--profile]
+
+Feeds signed requests to real connections over a transport that only counts, with a real log below
+DIR (on a real disk), one request of each of 64 connections a turn of the loop, and prints
+CPU microseconds a SendMessage, and a message received (ten a call) and deleted (ten a batch).
+"""
+
+import argparse
+import asyncio
+import cProfile
+import json
+import pstats
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from tidegate.bench.signing import RequestTemplate, Signer
+from tidegate.http.connection import Connection
+from tidegate.server.compose import Server
+from tidegate.server.settings import load
+from tidegate.server.storage import open_storage
+
+CONNECTIONS = 64
+QUEUE = "http://127.0.0.1:4566/us-east-1/000000000000/q"
+
+
+class CountingTransport:
+    """Takes answers and keeps the last one."""
+
+    def __init__(self) -> None:
+        self.answers = 0
+        self.last = b""
+
+    def write(self, data: bytes) -> None:
+        self.answers += 1
+        self.last = data
+
+    def get_extra_info(self, name: str) -> Any:
+        return ("127.0.0.1", 50000) if name == "peername" else None
+
+    def body(self) -> Any:
+        return json.loads(self.last.partition(b"\r\n\r\n")[2] or b"null")
+
+
+class Clients:
+    """Connections of a server, and their transports."""
+
+    def __init__(self, server: Server) -> None:
+        shared = server._listener._shared
+        self.transports = [CountingTransport() for _ in range(CONNECTIONS)]
+        self.connections = [Connection(shared) for _ in range(CONNECTIONS)]
+        for connection, transport in zip(self.connections, self.transports, strict=True):
+            connection.connection_made(transport)  # type: ignore[arg-type]
+        signer = Signer("test", "test", "us-east-1")
+        self._signer = signer
+
+    def template(self, action: str, fixed: bytes) -> RequestTemplate:
+        self._signer.advance(time.time())
+        return RequestTemplate(self._signer, "127.0.0.1:4566", action, fixed)
+
+    async def round(self, requests: list[bytes]) -> float:
+        """One request a connection, one turn of the loop, answered; CPU seconds of this thread."""
+        before = [transport.answers for transport in self.transports[: len(requests)]]
+        started = time.thread_time()
+        for connection, request in zip(self.connections, requests, strict=False):
+            connection.data_received(request)
+        while any(
+            transport.answers == count
+            for transport, count in zip(self.transports, before, strict=False)
+        ):
+            await asyncio.sleep(0)
+        return time.thread_time() - started
+
+
+async def measure(server: Server, rounds: int, profile: cProfile.Profile | None) -> None:
+    await server.start()
+    clients = Clients(server)
+    await clients.round([clients.template("CreateQueue", b'{"QueueName":"q"}').build(b"")])
+    send = clients.template("SendMessage", f'{{"QueueUrl":"{QUEUE}","MessageBody":"'.encode())
+    tail = b"x" * 1024 + b'"}'
+    spent = 0.0
+    for _ in range(rounds):
+        batch = [send.build(b"%08d" % index + tail[8:]) for index in range(CONNECTIONS)]
+        if profile is not None:
+            profile.enable()
+        spent += await clients.round(batch)
+        if profile is not None:
+            profile.disable()
+    print(f"send    {spent / rounds / CONNECTIONS * 1e6:6.2f} us a request")
+    if profile is not None:
+        return
+    spent, messages = 0.0, 0
+    receive = clients.template(
+        "ReceiveMessage", f'{{"QueueUrl":"{QUEUE}","MaxNumberOfMessages":10'.encode()
+    )
+    delete = clients.template(
+        "DeleteMessageBatch", f'{{"QueueUrl":"{QUEUE}","Entries":'.encode()
+    )
+    for _ in range(rounds // 10):
+        receive_s = await clients.round([receive.build(b"}")] * CONNECTIONS)
+        deletes = []
+        for transport in clients.transports:
+            assert b" 200 " in transport.last[:20], transport.last
+            found = transport.body().get("Messages", [])
+            messages += len(found)
+            entries = [
+                {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
+                for number, message in enumerate(found)
+            ]
+            deletes.append(delete.build(json.dumps(entries).encode() + b"}"))
+        delete_s = await clients.round(deletes)
+        spent += receive_s + delete_s
+    print(f"drain   {spent / messages * 1e6:6.2f} us a message ({messages} messages)")
+
+
+async def run(data: str, rounds: int, profile: cProfile.Profile | None) -> None:
+    settings = load({"port": "0", "data": data, "sync": "inline"}, {})
+    server = Server(settings, open_storage(settings.data, settings.segment_size_bytes))
+    await measure(server, rounds, profile)
+    for connection in list(server._listener._shared.connections):
+        connection.connection_lost(None)
+    await server.drain_and_stop()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", default=".", help="a directory on a real disk")
+    parser.add_argument("--rounds", type=int, default=500)
+    parser.add_argument("--profile", action="store_true", help="profile SendMessage")
+    given = parser.parse_args()
+    profile = cProfile.Profile() if given.profile else None
+    with tempfile.TemporaryDirectory(dir=given.data) as directory:
+        uvloop.run(run(str(Path(directory) / "data"), given.rounds, profile))
+    if profile is not None:
+        pstats.Stats(profile).sort_stats("tottime").print_stats(40)
+
+
+if __name__ == "__main__":
+    main()
