@@ -254,13 +254,13 @@ class SlotTable:
     # --- segments ---------------------------------------------------------------------------
 
     def in_segment(self, segment: int) -> Iterator[int]:
-        """The live slots whose records stand in `segment`."""
+        """The live slots whose records stand in `segment`.  The table may change in between."""
         low, high = segment << 40, (segment + 1) << 40
         for number, chunk in list(self._chunks.items()):
             if chunk.low_segment <= segment <= chunk.high_segment:
                 first = number << CHUNK_SHIFT
                 for index, position in enumerate(chunk.positions):
-                    if low <= position < high:
+                    if low <= position < high and self.position(first + index) == position:
                         yield first + index
 
     def forget_all(self) -> None:
