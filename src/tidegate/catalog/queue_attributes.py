@@ -19,6 +19,9 @@ Fields = dict[str, Any]
 """Fields of a QueueDefinition by name."""
 
 CREATE_ONLY: Final = "FifoQueue"
+FIFO_ONLY: Final = frozenset(
+    {"FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"}
+)
 COUNTS: Final = frozenset(
     {
         "ApproximateNumberOfMessages",

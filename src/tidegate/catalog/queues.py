@@ -18,10 +18,11 @@ from typing import Any, Final
 import msgspec
 
 from tidegate.base.arn import parse_queue_arn
-from tidegate.base.refusals import InvalidAttributeName, InvalidParameterValueException
+from tidegate.base.refusals import InvalidParameterValueException
 from tidegate.catalog import queue_policy, redrive, tags
 from tidegate.catalog.queue_attributes import (
     CREATE_ONLY,
+    FIFO_ONLY,
     all_fields_of,
     fields_of,
     invalid,
@@ -31,7 +32,6 @@ from tidegate.catalog.queue_attributes import (
 FIFO_SUFFIX: Final = ".fifo"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _FIFO_NAME = re.compile(r"(?=.{1,80}\Z)[A-Za-z0-9_-]+\.fifo")
-_HIGH_THROUGHPUT: Final = ("DeduplicationScope", "FifoThroughputLimit")
 
 
 class QueueDefinition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -79,20 +79,18 @@ def is_name(name: str) -> bool:
 
 def check_new(name: str, attributes: Mapping[str, str]) -> None:
     """Whether a queue may be called `name` and have these attributes; raises refusals."""
-    fields = all_fields_of(attributes)
-    if fields.get("is_fifo"):
+    if CREATE_ONLY in attributes and fields_of(CREATE_ONLY, attributes[CREATE_ONLY])["is_fifo"]:
         if _FIFO_NAME.fullmatch(name) is None:
             raise InvalidParameterValueException(
                 "The name of a FIFO queue can only include alphanumeric characters, hyphens, or "
                 "underscores, must end with .fifo suffix and be 1 to 80 in length."
             )
-    elif _NAME.fullmatch(name) is None:
-        raise invalid_name()
-    elif CREATE_ONLY in attributes:
-        # AWS knows no FifoQueue=false: recorded as set_unsupported_attribute_standard.
-        raise unknown(CREATE_ONLY)
     else:
+        if _NAME.fullmatch(name) is None:
+            raise invalid_name()
+        # AWS knows no FifoQueue=false: recorded as set_unsupported_attribute_standard.
         _refuse_fifo_only(attributes)
+    all_fields_of(attributes)
 
 
 def invalid_name() -> InvalidParameterValueException:
@@ -123,20 +121,18 @@ def with_attributes(
     definition: QueueDefinition, attributes: Mapping[str, str], at: int
 ) -> QueueDefinition:
     """The definition after SetQueueAttributes.  Raises refusals."""
-    if CREATE_ONLY in attributes:
-        if not definition.is_fifo:
-            raise unknown(CREATE_ONLY)
-        if not fields_of(CREATE_ONLY, attributes[CREATE_ONLY])["is_fifo"]:
-            raise invalid(CREATE_ONLY, "Modifying queue type is not supported.")
+    kind = attributes.get(CREATE_ONLY)
+    if definition.is_fifo and kind is not None and not fields_of(CREATE_ONLY, kind)["is_fifo"]:
+        raise invalid(CREATE_ONLY, "Modifying queue type is not supported.")
     return _changed(definition, attributes, at)
 
 
 def _changed(
     definition: QueueDefinition, attributes: Mapping[str, str], at: int
 ) -> QueueDefinition:
-    fields = all_fields_of(attributes)
     if not definition.is_fifo:
         _refuse_fifo_only(attributes)
+    fields = all_fields_of(attributes)
     changed = msgspec.structs.replace(definition, **fields, modified_at=at)
     if (
         changed.fifo_throughput_limit == "perMessageGroupId"
@@ -151,13 +147,10 @@ def _changed(
 
 
 def _refuse_fifo_only(attributes: Mapping[str, str]) -> None:
-    if "ContentBasedDeduplication" in attributes:
-        raise unknown("ContentBasedDeduplication")
-    for name in _HIGH_THROUGHPUT:
-        if name in attributes:
-            raise InvalidAttributeName(
-                f"You can specify the {name} only when FifoQueue is set to true."
-            )
+    """A standard queue does not know them, whatever their value."""
+    for name in attributes:
+        if name in FIFO_ONLY:
+            raise unknown(name)
 
 
 def with_permission(

@@ -215,15 +215,6 @@ def test_attributes_are_set(sqs):
     assert sqs.command == SetQueueAttributes(sqs.arn, {"Policy": ""})
 
 
-def test_setting_checks_names_and_values_first(refused):
-    refused(
-        InvalidAttributeName,
-        "Unknown Attribute QueueArn.",
-        "SetQueueAttributes",
-        Attributes={"QueueArn": "x"},
-    )
-
-
 def test_setting_nothing_is_refused(refused):
     refused(MissingRequiredParameterException, None, "SetQueueAttributes", Attributes={})
 
