@@ -1,5 +1,6 @@
 """Whether a principal may do what it asks for."""
 
+from functools import lru_cache
 from typing import Protocol
 
 from tidegate.base.call import Call, Principal
@@ -21,8 +22,12 @@ def authorize_root(principal: Principal, action: str, resource: str, context: Ca
     `*` stands for an action on no resource in particular, such as ListQueues, which sees only what
     belongs to the caller's own account.
     """
-    if resource == "*":
-        return
-    parts = resource.split(":", 5)
-    if len(parts) != 6 or parts[4] != principal.account:
+    if resource != "*" and _owner(resource) != principal.account:
         raise AccessDeniedException(f"Access to the resource {resource} is denied.")
+
+
+@lru_cache(maxsize=4096)
+def _owner(arn: str) -> str | None:
+    """The account that an ARN says; None for what is no ARN."""
+    parts = arn.split(":", 5)
+    return parts[4] if len(parts) == 6 else None

@@ -55,7 +55,7 @@ class Gateway:
 
     def __call__(self, request: Request, connection: Connection) -> None:
         headers = request.headers
-        if request.path.startswith("/_tidegate/") and self._serve_health(request, connection):
+        if request.path != "/" and self._serve_health(request, connection):
             return
         routes = self._routes
         exchange = Exchange(

@@ -52,7 +52,11 @@ class Routes:
     def dialect(self, request: Request) -> Dialect:
         """How to answer `request`, whether or not it is one that anybody understands."""
         headers = request.headers
-        if headers.get("content-type", "").startswith(self.json_content_type):
+        content_type = headers.get("content-type", "")
+        if content_type == self.json_content_type:
+            return self.json
+        # Parameters, such as a charset, change nothing.
+        if content_type.partition(";")[0].strip().lower() == self.json_content_type:
             return self.json
         if "application/json" in headers.get("accept", ""):
             return self._query_json
@@ -84,7 +88,8 @@ class Routes:
 def _parameters(request: Request) -> dict[str, str]:
     parameters = parse_parameters(request.query.encode("latin-1")) if request.query else {}
     if request.method == "POST":
-        if request.headers.get("content-type", _FORM).startswith(_FORM):
+        content_type = request.headers.get("content-type", _FORM)
+        if content_type.partition(";")[0].strip().lower() == _FORM:
             parameters.update(parse_parameters(request.body))
     elif request.method != "GET":
         return {}

@@ -62,6 +62,7 @@ class Shared:
     """What the connections of a listener have in common."""
 
     __slots__ = (
+        "begin_ok",
         "connections",
         "date_line",
         "draining",
@@ -82,6 +83,8 @@ class Shared:
         """Seconds since the listener began, counted by its sweep."""
         self.date_line = b""
         """The Date field of this second, with its line end."""
+        self.begin_ok = b""
+        """The same behind the status line of a 200."""
         self.receiving = 0
         """Bytes that the parsers hold of requests that are not whole, or not served yet."""
         self.draining = False
@@ -136,8 +139,10 @@ class Connection(asyncio.Protocol):
         return self._eof or self._transport is None
 
     def on_gone(self, then: Callable[[], None] | None) -> None:
-        """Call `then` if the client hangs up before the answer; None takes it back."""
+        """Call `then` if the client hangs up before the answer, or has; None takes it back."""
         self._on_gone = then
+        if then is not None and self.gone:
+            self._tell_gone()
 
     def respond(self, status: int, fields: bytes, body: bytes) -> None:
         """Answer the request being served.  `fields` are whole header lines, each with its end.
@@ -159,16 +164,9 @@ class Connection(asyncio.Protocol):
             fields += b"Connection: keep-alive\r\n"
         # Before the write, which may pause us and set the deadline for that.
         self.deadline = shared.tick + shared.options.idle_timeout_s
-        transport.write(
-            b"%b%b%bContent-Length: %d\r\n\r\n%b"
-            % (
-                status_line(status),
-                shared.date_line,
-                fields,
-                len(body),
-                b"" if self._head_only else body,
-            )
-        )
+        begin = shared.begin_ok if status == 200 else status_line(status) + shared.date_line
+        sent_body = b"" if self._head_only else body
+        transport.write(b"%b%bContent-Length: %d\r\n\r\n%b" % (begin, fields, len(body), sent_body))
         if last:
             self._end(linger=self._parser.ahead)
         elif self._parser.ahead and not self._running:

@@ -76,6 +76,13 @@ class RequestParser:
 
     def feed(self, data: bytes) -> Request | None:
         """Take what has come; the next request if it is whole.  Raises HttpError."""
+        repetition = self._repetition
+        if repetition is not None and not self._data and self._request is None:
+            request = repetition.match(data, 0, self.peer)
+            if request is not None and repetition.end + repetition.length == len(data):
+                # Nothing but one whole request: the usual case, and the only one that is hurried.
+                request.body = data[repetition.end :]
+                return request
         self.hold(data)
         return self.next()
 
@@ -90,9 +97,10 @@ class RequestParser:
             return self._gather() if self._chunks is None else self._decode()
         data = self._data
         repetition = self._repetition
-        if repetition is not None and repetition.learned:
+        if repetition is not None:
             request = repetition.match(data, self._start, self.peer)
             if request is not None:
+                self._scanned = 0
                 return self._with_body(request, repetition.end, repetition.length)
         return self._read_head()
 
@@ -110,7 +118,6 @@ class RequestParser:
 
     def _with_body(self, request: Request, start: int, length: int) -> Request | None:
         """`request` if its body, `length` bytes from `start` on, is here; else gather it."""
-        self._scanned = 0
         data = self._data
         end = start + length
         if end <= len(data):
@@ -167,6 +174,7 @@ class RequestParser:
         if end < 0:
             self._check_beginning(data, start)
             return None
+        self._scanned = 0
         raw = data[start:end]
         head = parse_head(raw, limits)
         self._repetition = learn(self._repetition, raw, head, limits)

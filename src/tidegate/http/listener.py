@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 
 from tidegate.http.connection import Connection, ConnectionOptions, Handler, Shared
+from tidegate.http.messages import status_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,19 @@ class Listener:
         )
         self._sweeper = loop.call_later(1.0, self._sweep)
 
-    async def drain(self) -> None:
-        """Accept no more, let what is under way be answered, and close; at last by force."""
+    async def drain(self, answer_waiting: Callable[[], None]) -> None:
+        """Accept no more, let what is under way be answered, and close; at last by force.
+
+        `answer_waiting` is called once, after no connection is to be kept open: it has everything
+        answered that would otherwise wait, such as long polls.
+        """
         shared = self._shared
         shared.draining = True
         if self._server is not None:
             self._server.close()
         for connection in list(shared.connections):
             connection.drain()
+        answer_waiting()
         empty = asyncio.Event()
         shared.on_empty = empty.set
         try:
@@ -92,4 +98,6 @@ class Listener:
         self._sweeper = asyncio.get_running_loop().call_later(1.0, self._sweep)
 
     def _set_date(self) -> None:
-        self._shared.date_line = f"Date: {formatdate(self._wall_clock(), usegmt=True)}\r\n".encode()
+        date = formatdate(self._wall_clock(), usegmt=True)
+        self._shared.date_line = f"Date: {date}\r\n".encode()
+        self._shared.begin_ok = status_line(200) + self._shared.date_line

@@ -13,20 +13,42 @@ way `heads.parse_head` reads it, so nothing else of it needs to be looked at; ev
 whether bad or only different, is left to `parse_head`.  It saves most of the time of a head.
 """
 
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Final
+
 from tidegate.http.heads import CONTROLS, Head, HttpLimits, parse_length
 from tidegate.http.messages import HttpError, Request
 
-_DECISIVE = frozenset((b"host", b"connection", b"expect", b"transfer-encoding"))
+_DECISIVE: Final = frozenset((b"host", b"connection", b"expect", b"transfer-encoding"))
 """Fields whose value decides how the request is read: where one moves, nothing is learned."""
 
-_MAX_LEARNED_BYTES = 4096
+_MAX_LEARNED_BYTES: Final = 4096
 """Longer heads are not learned: they would cost memory on each connection."""
+
+_NOTHING: Final = slice(0, 0)
+"""Added to every choice of slices, so that `itemgetter` has two at least and gives a tuple."""
 
 
 class Repetition:
     """What the last head of one connection was, and, from the second on, which values move."""
 
-    __slots__ = ("_head", "_limits", "_moving", "_moving_lines", "_prefix", "_raw", "end", "length")
+    __slots__ = (
+        "_constants",
+        "_constants_of",
+        "_fixed_length",
+        "_head",
+        "_limits",
+        "_moving",
+        "_moving_lines",
+        "_names",
+        "_prefix",
+        "_raw",
+        "_usual_end",
+        "_values_of",
+        "end",
+        "length",
+    )
 
     def __init__(
         self, raw: bytes, head: Head, limits: HttpLimits, previous: "Repetition | None"
@@ -35,9 +57,21 @@ class Repetition:
         self._head = head
         self._limits = limits
         self._prefix = b""
+        """The first constant piece; empty as long as there is only one head to learn from."""
         self._moving: list[tuple[str, int, bytes]] = []
         """Of each moving value: its name, the length seen last, the constant piece behind it."""
         self._moving_lines: frozenset[int] = frozenset()
+        self._fixed_length: int | None = head.content_length
+        """None where Content-Length moves."""
+
+        # The same once more, to take apart a head at the beginning of the data whose values have
+        # the lengths seen last, as signatures, dates and ids have: a few calls for all of them.
+        self._names: list[str] = []
+        self._constants: tuple[bytes, ...] = ()
+        self._constants_of: Callable[[bytes], tuple[bytes, ...]] = itemgetter(_NOTHING, _NOTHING)
+        self._values_of: Callable[[bytes], tuple[bytes, ...]] = itemgetter(_NOTHING, _NOTHING)
+        self._usual_end = 0
+
         self.end = 0
         """After a match: where the body begins."""
         self.length = 0
@@ -45,18 +79,37 @@ class Repetition:
         if previous is not None:
             self._compare(previous)
 
-    @property
-    def learned(self) -> bool:
-        """Whether `match` is worth calling: two heads of one form were seen."""
-        return bool(self._prefix)
-
     def match(self, data: bytes, start: int, peer: str) -> Request | None:
         """The request whose head begins at `start`, without its body; None if it differs."""
-        prefix = self._prefix
-        if not data.startswith(prefix, start):
+        if start or self._constants_of(data) != self._constants:
+            headers = self._take_apart(data, start)
+            if headers is None:
+                return None
+        else:
+            values = self._values_of(data)
+            joined = b"".join(values)
+            if len(joined.translate(None, CONTROLS)) != len(joined):
+                return None
+            headers = self._head.headers.copy()
+            # `strict=...` would cost as much as all of the loop.
+            for name, value in zip(self._names, values):  # noqa: B905
+                headers[name] = value.decode("latin-1").strip(" \t")
+            self.end = self._usual_end
+        if self._fixed_length is not None:
+            self.length = self._fixed_length
+        elif not self._take_length(headers["content-length"]):
             return None
         head = self._head
-        headers = head.headers.copy()
+        return Request(
+            head.method, head.path, head.query, headers, b"", head.keep_alive, head.minor, peer
+        )
+
+    def _take_apart(self, data: bytes, start: int) -> dict[str, str] | None:
+        """The headers of a head whose values may have other lengths than the last one's."""
+        prefix = self._prefix
+        if not prefix or not data.startswith(prefix, start):
+            return None
+        headers = self._head.headers.copy()
         position = start + len(prefix)
         for name, length, piece in self._moving:
             end = position + length
@@ -68,20 +121,14 @@ class Repetition:
             # A line end inside `value` is a control character too, so its guessed length is proven.
             if len(value.translate(None, CONTROLS)) != len(value):
                 return None
-            headers[name] = str(value, "latin-1").strip(" \t")
+            headers[name] = value.decode("latin-1").strip(" \t")
             position = end + len(piece)
-        if position - start > self._limits.max_head_bytes or not self._take_length(headers):
+        if position - start > self._limits.max_head_bytes:
             return None
         self.end = position
-        return Request(
-            head.method, head.path, head.query, headers, b"", head.keep_alive, head.minor, peer
-        )
+        return headers
 
-    def _take_length(self, headers: dict[str, str]) -> bool:
-        value = headers.get("content-length")
-        if value is None:
-            self.length = 0
-            return True
+    def _take_length(self, value: str) -> bool:
         try:
             self.length = parse_length(value, self._limits.max_body_bytes)
         except HttpError:
@@ -125,6 +172,25 @@ class Repetition:
             (name, length, constant)
             for (name, length), constant in zip(values, constants[1:], strict=True)
         ]
+        if "content-length" in (name for name, _ in values):
+            self._fixed_length = None
+        self._measure()
+
+    def _measure(self) -> None:
+        """Note where the pieces and the values lie as long as no value changes its length."""
+        position = len(self._prefix)
+        constant_slices = [slice(0, position)]
+        value_slices = [_NOTHING] if not self._moving else []
+        for _, length, constant in self._moving:
+            value_slices.append(slice(position, position + length))
+            position += length
+            constant_slices.append(slice(position, position + len(constant)))
+            position += len(constant)
+        self._names = [name for name, _, _ in self._moving]
+        self._constants = (self._prefix, *(constant for _, _, constant in self._moving), b"")
+        self._constants_of = itemgetter(*constant_slices, _NOTHING)
+        self._values_of = itemgetter(*value_slices, _NOTHING)
+        self._usual_end = position
 
 
 def learn(
