@@ -86,17 +86,18 @@ async def serve(fake: FakeSqs) -> asyncio.Server:
     """The fake on a free port of loopback; it answers a long poll at once."""
 
     async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while True:
-            try:
+        try:
+            while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-            except (asyncio.IncompleteReadError, ConnectionError):
-                break
-            length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-            status, body = fake.handle(head + await reader.readexactly(length))
-            writer.write(
-                b"HTTP/1.1 %d Any\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
-            )
-        writer.close()
+                length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+                status, body = fake.handle(head + await reader.readexactly(length))
+                writer.write(
+                    b"HTTP/1.1 %d Any\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
+                )
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.transport.abort()
 
     server = await asyncio.start_server(connection, "127.0.0.1", 0)
     fake.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -26,6 +26,8 @@ def fake() -> Iterator[FakeSqs]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        # An aborted connection closes its socket in the next turn of the loop.
+        await asyncio.sleep(0)
 
     asyncio.run_coroutine_threadsafe(stop(), loop).result()
     loop.call_soon_threadsafe(loop.stop)
