@@ -30,6 +30,18 @@ class Backlog:
         """The first slot, or -1."""
         return self._slots[self._head] if self._head < len(self._slots) else -1
 
+    def peek(self, limit: int) -> list[int]:
+        """The first slots, at most `limit`."""
+        return self._slots[self._head : self._head + limit].tolist()
+
+    def starts_with(self, slots: list[int]) -> bool:
+        return self._slots[self._head : self._head + len(slots)].tolist() == slots
+
+    def skip(self, count: int) -> None:
+        """Take out the first `count` slots."""
+        self._head += count - 1
+        self.popleft()
+
     def popleft(self) -> None:
         self._head += 1
         # Sweeping once half of it is behind the head costs O(1) a slot in the long run.

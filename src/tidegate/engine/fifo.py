@@ -97,8 +97,8 @@ class FifoOrder:
             group.touched.append(slot)
         return group
 
-    def fly(self, group: Group) -> None:
-        """One more message of the group is in flight; `settle` follows."""
+    def fly(self, group: Group, count: int = 1) -> None:
+        """So many more messages of the group are in flight; `settle` follows."""
 
     def settle(self, groups: list[Group], now: int) -> None:
         """After a receive: the groups it used go to the back, or wait for their messages."""
@@ -114,17 +114,18 @@ class FifoOrder:
     def reappear(self, slot: int, group: Group, now: int) -> None:
         """The message is visible at once (it was never in flight); `settle` follows."""
 
-    def finish(self, slot: int, group: Group, received_at: int, now: int) -> None:
-        """The message was deleted, or is gone otherwise."""
-        if slot in group.touched:
-            group.touched.remove(slot)
+    def finish(self, slots: list[int], group: Group, received_at: int, now: int) -> None:
+        """The messages were deleted, or are gone otherwise."""
+        for slot in slots:
+            if slot in group.touched:
+                group.touched.remove(slot)
         self._refresh(group, now)
 
     def discard(self, slot: int, name: str, now: int) -> None:
         """A visible message is gone."""
         group = self.groups.get(name)
         if group is not None:
-            self.finish(slot, group, 0, now)
+            self.finish([slot], group, 0, now)
 
     def pass_time(self, now: int) -> list[str]:
         """Groups whose first message's delay has ended are ready; their names."""

@@ -24,6 +24,7 @@ _NO_DEDUPLICATION_ID = (
 )
 HANDLE_PLACEHOLDER = "{receipt_handle}"
 """Stands in refusals for the handle, which only the front knows."""
+_NO_HANDLE = f'The input receipt handle "{HANDLE_PLACEHOLDER}" is not a valid receipt handle.'
 
 
 # --- Send ----------------------------------------------------------------------------------------
@@ -135,9 +136,7 @@ def _expired(reason: str) -> InvalidParameterValueException:
 
 def _check_owner(queue: Queue, receipt: Receipt) -> None:
     if receipt.queue_uid != queue.uid:
-        raise ReceiptHandleIsInvalid(
-            f'The input receipt handle "{HANDLE_PLACEHOLDER}" is not a valid receipt handle.'
-        )
+        raise ReceiptHandleIsInvalid(_NO_HANDLE)
 
 
 def is_latest(queue: Queue, receipt: Receipt) -> bool:
@@ -157,28 +156,45 @@ def delete(ledger: Ledger, command: commands.Delete) -> list[Refused | None]:
     is over.
     """
     queue = ledger.queue(command.queue)
-    results: list[Refused | None] = []
-    slots: dict[int, None] = {}
-    for receipt in command.receipts:
-        try:
-            if _deletes(queue, receipt):
-                slots[receipt.slot] = None
-            results.append(None)
-        except Refusal as refusal:
-            results.append(Refused(refusal.code, refusal.message))
+    decide = _delete_from_fifo if queue.is_fifo else _delete_from_standard
+    results, slots = decide(queue, command.receipts)
     if slots:
         ledger.write(records.MessagesDeleted(queue.uid, ledger.state.now, list(slots)))
     return results
 
 
-def _deletes(queue: Queue, receipt: Receipt) -> bool:
-    _check_owner(queue, receipt)
-    if not queue.is_alive(receipt.slot):
-        return False
-    latest = is_latest(queue, receipt)
-    if queue.is_fifo and not (latest and queue.is_flying(receipt.slot)):
-        raise _expired("The receipt handle has expired.")
-    return latest
+def _delete_from_standard(
+    queue: Queue, receipts: list[Receipt]
+) -> tuple[list[Refused | None], dict[int, None]]:
+    results: list[Refused | None] = []
+    slots: dict[int, None] = {}
+    latest = queue.slots.latest_receives([receipt.slot for receipt in receipts])
+    for receipt, latest_count in zip(receipts, latest, strict=True):
+        if receipt.queue_uid != queue.uid:
+            results.append(Refused("ReceiptHandleIsInvalid", _NO_HANDLE))
+            continue
+        if receipt.receive_count == latest_count:
+            slots[receipt.slot] = None
+        results.append(None)
+    return results, slots
+
+
+def _delete_from_fifo(
+    queue: Queue, receipts: list[Receipt]
+) -> tuple[list[Refused | None], dict[int, None]]:
+    results: list[Refused | None] = []
+    slots: dict[int, None] = {}
+    for receipt in receipts:
+        try:
+            _check_owner(queue, receipt)
+            if queue.is_alive(receipt.slot):
+                if not (is_latest(queue, receipt) and queue.is_flying(receipt.slot)):
+                    raise _expired("The receipt handle has expired.")
+                slots[receipt.slot] = None
+            results.append(None)
+        except Refusal as refusal:
+            results.append(Refused(refusal.code, refusal.message))
+    return results, slots
 
 
 # --- Change visibility ---------------------------------------------------------------------------

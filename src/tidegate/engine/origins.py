@@ -13,6 +13,10 @@ class Origins:
         self._first_slots: list[int] = []
         self._sources: list[str | None] = []
 
+    def __bool__(self) -> bool:
+        """Whether any message may have come from elsewhere."""
+        return bool(self._first_slots)
+
     def note(self, slot: int, source: str | None) -> None:
         """The message of `slot`, the newest, came from `source`."""
         if source != (self._sources[-1] if self._sources else None):

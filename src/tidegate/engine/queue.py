@@ -27,7 +27,7 @@ SECOND = 1000
 
 
 class Flight:
-    """A message in flight."""
+    """Messages in flight that were handed out together.  Never changed: shared by their slots."""
 
     __slots__ = ("lane", "received_at", "visible_at")
 
@@ -35,7 +35,7 @@ class Flight:
         self.visible_at = visible_at
         self.received_at = received_at
         self.lane = lane
-        """The lane (standard) or group (FIFO) in `order` that it came from."""
+        """The lane (standard) or group (FIFO) in `order` that they came from."""
 
 
 class Queue:
@@ -89,7 +89,7 @@ class Queue:
         if self.is_fifo:
             self.order = FifoOrder(self.is_alive, self.is_flying, self.delayed_until)
         else:
-            self.order = StandardOrder(self.is_available, self.in_flight_count)
+            self.order = StandardOrder(self.is_available, self.available_of, self.in_flight_count)
 
     # --- what is ----------------------------------------------------------------------------
 
@@ -101,6 +101,10 @@ class Queue:
 
     def is_available(self, slot: int) -> bool:
         return slot not in self.in_flight and self.slots.position(slot) != 0
+
+    def available_of(self, slots: list[int]) -> list[int]:
+        in_flight = self.in_flight
+        return [slot for slot in self.slots.living(slots) if slot not in in_flight]
 
     def in_flight_count(self) -> int:
         return len(self.in_flight)
@@ -132,7 +136,8 @@ class Queue:
     ) -> int:
         """A message enters the queue; its slot."""
         slot = self.slots.append(position, sent_at)
-        self.origins.note(slot, source)
+        if source is not None or self.origins:
+            self.origins.note(slot, source)
         if visible_at > now:
             self._delayed[slot] = (visible_at, group)
             self._wheel.add(visible_at, slot)
@@ -147,21 +152,24 @@ class Queue:
     ) -> None:
         """Messages are handed out, in flight until `visible_at`."""
         order: Any = self.order
-        table = self.slots
-        used: dict[str | None, Any] = {}
-        for index, slot in enumerate(slots):
-            lane = order.take(slot, lanes[index] if lanes is not None else None)
-            used[lane.name] = lane
-            count = table.receive_count(slot)
-            first = table.first_received_at(slot) if count else now
-            table.set_history(slot, count + 1, first)
+        self.slots.note_receives(slots, now)
+        if lanes is None:
+            taken: dict[str | None, Any] = {None: (order.take_plain(slots), slots)}
+        else:
+            taken = {}
+            for slot, name in zip(slots, lanes, strict=True):
+                lane = order.take(slot, name)
+                taken.setdefault(name, (lane, []))[1].append(slot)
+        for lane, of_lane in taken.values():
             if visible_at > now:
-                self.in_flight[slot] = Flight(visible_at, now, lane)
-                self._wheel.add(visible_at, slot)
-                order.fly(lane)
+                # One object for all of them: whatever ends one of these flights replaces it there.
+                self.in_flight.update(dict.fromkeys(of_lane, Flight(visible_at, now, lane)))
+                self._wheel.add_all(visible_at, of_lane)
+                order.fly(lane, len(of_lane))
             else:
-                order.reappear(slot, lane, now)
-        order.settle(list(used.values()), now)
+                for slot in of_lane:
+                    order.reappear(slot, lane, now)
+        order.settle([lane for lane, _ in taken.values()], now)
 
     def change_visibility(self, slot: int, visible_at: int, now: int) -> None:
         """The message is in flight until `visible_at`; visible at once where that has passed."""
@@ -178,7 +186,7 @@ class Queue:
             return
         self._wheel.remove(flight.visible_at, slot)
         if visible_at > now:
-            flight.visible_at = visible_at
+            self.in_flight[slot] = Flight(visible_at, flight.received_at, flight.lane)
             self._wheel.add(visible_at, slot)
         else:
             del self.in_flight[slot]
@@ -191,6 +199,34 @@ class Queue:
         self.slots.set_history(slot, count - 1, first)
         self.change_visibility(slot, now, now)
 
+    def remove_all(self, slots: list[int], now: int) -> None:
+        """The messages are gone.  They must be there."""
+        if self._delayed or self.renewed_ids:
+            for slot in slots:
+                self.remove(slot, now)
+            return
+        self.slots.kill_all(slots)
+        in_flight = self.in_flight
+        landed: list[int] = []
+        before: Flight | None = None
+        for slot in slots:
+            flight = in_flight.pop(slot, None)
+            if flight is not before:
+                if before is not None:
+                    self._finish(before, landed, now)
+                before, landed = flight, []
+            landed.append(slot)
+        if before is not None:
+            self._finish(before, landed, now)
+        if not self.slots.live:
+            self.origins.clear()
+
+    def _finish(self, flight: Flight, slots: list[int], now: int) -> None:
+        """Messages that shared a flight are gone."""
+        self._wheel.remove_all(flight.visible_at, slots)
+        order: Any = self.order
+        order.finish(slots, flight.lane, flight.received_at, now)
+
     def remove(self, slot: int, now: int, group: str | None = None) -> None:
         """The message is gone.  It must be there.
 
@@ -201,7 +237,7 @@ class Queue:
         self.slots.kill(slot)
         if flight is not None:
             self._wheel.remove(flight.visible_at, slot)
-            order.finish(slot, flight.lane, flight.received_at, now)
+            order.finish([slot], flight.lane, flight.received_at, now)
         elif self._delayed and slot in self._delayed:
             self._wheel.remove(self._delayed.pop(slot)[0], slot)
         elif group is not None:

@@ -8,6 +8,7 @@ from tidegate.engine.commands import Delivery, Receipt, Received
 from tidegate.engine.ledger import Ledger
 from tidegate.engine.messaging import is_latest, sequence_number
 from tidegate.engine.queue import SECOND, Queue
+from tidegate.engine.standard import StandardOrder
 
 _NOTHING: list[Delivery] = []
 
@@ -39,50 +40,72 @@ def receive(ledger: Ledger, command: commands.Receive) -> Received:
             "deleted."
         )
     chosen = _choose(ledger, queue, min(command.max_messages, room))
-    if not chosen:
+    if chosen is None:
         return Received(_NOTHING, wait_s)
-    slots = [slot for slot, _ in chosen]
-    lanes = [lane for _, lane in chosen]
-    grouped = queue.is_fifo or any(lane is not None for lane in lanes)
+    slots, lanes = chosen
     ledger.write(
         records.MessagesReceived(
             queue.uid,
             now,
             visible_at,
             slots,
-            lanes if grouped else None,
+            lanes,
             command.attempt_id if queue.is_fifo else None,
         )
     )
-    return Received([_delivery(queue, slot) for slot in slots], wait_s)
+    return Received(_deliveries(queue, slots), wait_s)
 
 
-def _choose(ledger: Ledger, queue: Queue, limit: int) -> list[tuple[int, str | None]]:
-    """The next messages; those received too often are moved to the dead-letter queue first."""
+def _choose(
+    ledger: Ledger, queue: Queue, limit: int
+) -> tuple[list[int], list[str | None] | None] | None:
+    """The slots of the next messages, and their lanes where they have any; None if there are none.
+
+    Messages that were received too often are moved to the dead-letter queue first.
+    """
     now = ledger.state.now
+    order = queue.order
     target = _dead_letter_queue(ledger, queue)
-    if target is None:
-        return queue.order.choose(limit, now)
+    while True:
+        if isinstance(order, StandardOrder) and order.is_plain:
+            slots, lanes = order.choose_plain(limit), None
+        else:
+            chosen = order.choose(limit, now)
+            slots, lanes = [slot for slot, _ in chosen], [lane for _, lane in chosen]
+        if not slots:
+            return None
+        if target is None or not _bury(ledger, queue, target, slots, lanes):
+            return slots, lanes
+
+
+def _bury(
+    ledger: Ledger,
+    queue: Queue,
+    target: Queue,
+    slots: list[int],
+    lanes: list[str | None] | None,
+) -> bool:
+    """Move those of the messages that were received too often; whether there were any."""
     most = queue.definition.max_receive_count
     assert most is not None, "a redrive policy has both or neither"
-    while True:
-        chosen = queue.order.choose(limit, now)
-        dead = [each for each in chosen if queue.slots.receive_count(each[0]) >= most]
-        if not dead:
-            return chosen
-        for slot, group in dead:
-            ledger.write(
-                records.MessageMoved(
-                    queue.uid,
-                    slot,
-                    target.uid,
-                    target.slots.next_slot,
-                    now,
-                    group,
-                    None,
-                    queue.renewed_ids.get(slot),
-                )
+    buried = False
+    for index, slot in enumerate(slots):
+        if queue.slots.receive_count(slot) < most:
+            continue
+        buried = True
+        ledger.write(
+            records.MessageMoved(
+                queue.uid,
+                slot,
+                target.uid,
+                target.slots.next_slot,
+                ledger.state.now,
+                None if lanes is None else lanes[index],
+                None,
+                queue.renewed_ids.get(slot),
             )
+        )
+    return buried
 
 
 def _dead_letter_queue(ledger: Ledger, queue: Queue) -> Queue | None:
@@ -112,20 +135,29 @@ def _repeat_attempt(
     ledger.write(
         records.VisibilityChanged(queue.uid, now, attempt.slots, [visible_at] * len(attempt.slots))
     )
-    return [_delivery(queue, slot) for slot in attempt.slots]
+    return _deliveries(queue, attempt.slots)
 
 
-def _delivery(queue: Queue, slot: int) -> Delivery:
-    table = queue.slots
-    return Delivery(
-        Receipt(queue.uid, slot, table.receive_count(slot)),
-        table.position(slot),
-        table.sent_at(slot),
-        table.first_received_at(slot),
-        sequence_number(queue, slot) if queue.is_fifo else None,
-        queue.origins.of(slot),
-        queue.renewed_ids.get(slot) if queue.renewed_ids else None,
-    )
+def _deliveries(queue: Queue, slots: list[int]) -> list[Delivery]:
+    uid = queue.uid
+    found = zip(slots, queue.slots.views(slots), strict=True)
+    if not (queue.is_fifo or queue.origins or queue.renewed_ids):
+        return [
+            Delivery(Receipt(uid, slot, count), position, sent_at, first)
+            for slot, (position, sent_at, count, first) in found
+        ]
+    return [
+        Delivery(
+            Receipt(uid, slot, count),
+            position,
+            sent_at,
+            first,
+            sequence_number(queue, slot) if queue.is_fifo else None,
+            queue.origins.of(slot),
+            queue.renewed_ids.get(slot),
+        )
+        for slot, (position, sent_at, count, first) in found
+    ]
 
 
 def release(ledger: Ledger, command: commands.Release) -> None:

@@ -14,16 +14,23 @@ next change to a shared chunk copies its columns first.
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from tidegate.base.positions import length_of, segment_of
+from tidegate.base.positions import (
+    LENGTH_MASK,
+    LENGTH_UNIT,
+    SEGMENT_SHIFT,
+    length_of,
+    segment_of,
+)
 from tidegate.engine.wheel import NEVER
 
 CHUNK_SHIFT = 12
 CHUNK_SLOTS = 1 << CHUNK_SHIFT
 _MASK = CHUNK_SLOTS - 1
+_NO_COLUMN = array("Q")
 
 
 class Usage:
@@ -126,11 +133,13 @@ class SlotTable:
         chunk.live += 1
         if sent_at < chunk.oldest_sent_at:
             chunk.oldest_sent_at = sent_at
-        segment = position >> 40
+        segment = position >> SEGMENT_SHIFT
         if segment != chunk.high_segment:
             chunk.note_segment(segment)
         self.live += 1
-        self._usage.add(position)
+        # Written out, like all that each message pays: Usage.add.
+        live_bytes = self._usage.live_bytes
+        live_bytes[segment] = live_bytes.get(segment, 0) + (position & LENGTH_MASK) * LENGTH_UNIT
         return slot
 
     def _begin_chunk(self, slot: int) -> Chunk:
@@ -176,6 +185,47 @@ class SlotTable:
         if not chunk.live:
             del self._chunks[number]
 
+    def kill_all(self, slots: Iterable[int]) -> None:
+        """The messages are gone.  Each must be alive; neighbours are quickest together."""
+        number, chunk = -1, None
+        segment, freed = 0, 0
+        live_bytes = self._usage.live_bytes
+        for slot in slots:
+            if slot >> CHUNK_SHIFT != number or chunk is None:
+                number = slot >> CHUNK_SHIFT
+                chunk = self._chunks[number]
+                if chunk.shared:
+                    chunk.own()
+            index = slot & _MASK
+            position = chunk.positions[index]
+            assert position, "a message dies once"
+            chunk.positions[index] = 0
+            if position >> SEGMENT_SHIFT != segment:
+                if freed:
+                    live_bytes[segment] -= freed
+                segment, freed = position >> SEGMENT_SHIFT, 0
+            freed += (position & LENGTH_MASK) * LENGTH_UNIT
+            self.live -= 1
+            chunk.live -= 1
+            if not chunk.live:
+                del self._chunks[number]
+                chunk = None
+        if freed:
+            live_bytes[segment] -= freed
+
+    def living(self, slots: list[int]) -> list[int]:
+        """Those of the slots whose messages are there."""
+        found = []
+        number, positions = -1, None
+        for slot in slots:
+            if slot >> CHUNK_SHIFT != number:
+                number = slot >> CHUNK_SHIFT
+                chunk = self._chunks.get(number)
+                positions = None if chunk is None else chunk.positions
+            if positions is not None and positions[slot & _MASK]:
+                found.append(slot)
+        return found
+
     def relocate(self, slot: int, position: int) -> None:
         """The message's record now stands at `position`."""
         chunk = self._chunks[slot >> CHUNK_SHIFT]
@@ -198,18 +248,66 @@ class SlotTable:
         first = self._chunks[slot >> CHUNK_SHIFT].first_received
         return 0 if first is None else first[slot & _MASK]
 
-    def set_history(self, slot: int, receive_count: int, first_received_at: int) -> None:
-        chunk = self._chunks[slot >> CHUNK_SHIFT]
+    def latest_receives(self, slots: list[int]) -> list[int]:
+        """The receive count of each message; -1 where it is gone or never was."""
+        found = []
+        number, positions, counts = -1, _NO_COLUMN, None
+        for slot in slots:
+            if slot >> CHUNK_SHIFT != number:
+                number = slot >> CHUNK_SHIFT
+                chunk = self._chunks.get(number)
+                positions = _NO_COLUMN if chunk is None else chunk.positions
+                counts = None if chunk is None else chunk.receive_counts
+            index = slot & _MASK
+            if index >= len(positions) or not positions[index]:
+                found.append(-1)
+            else:
+                found.append(0 if counts is None else counts[index])
+        return found
+
+    def note_receives(self, slots: list[int], now: int) -> None:
+        """Each of the messages is received once more."""
+        number = -1
+        counts = first = _NO_COLUMN
+        for slot in slots:
+            if slot >> CHUNK_SHIFT != number:
+                number = slot >> CHUNK_SHIFT
+                counts, first = self._history(self._chunks[number])
+            index = slot & _MASK
+            count = counts[index]
+            counts[index] = count + 1
+            if not count:
+                first[index] = now
+
+    def views(self, slots: list[int]) -> list[tuple[int, int, int, int]]:
+        """(position, sent_at, receive_count, first_received_at) of messages that were received."""
+        found = []
+        number = -1
+        positions = sent_at = counts = first = _NO_COLUMN
+        for slot in slots:
+            if slot >> CHUNK_SHIFT != number:
+                number = slot >> CHUNK_SHIFT
+                chunk = self._chunks[number]
+                positions, sent_at = chunk.positions, chunk.sent_at
+                counts, first = self._history(chunk)
+            index = slot & _MASK
+            found.append((positions[index], sent_at[index], counts[index], first[index]))
+        return found
+
+    def _history(self, chunk: Chunk) -> "tuple[array[int], array[int]]":
+        """The chunk's columns of receives, made where it has none, to be changed."""
         if chunk.shared:
             chunk.own()
-        if chunk.receive_counts is None:
+        if chunk.receive_counts is None or chunk.first_received is None:
             chunk.receive_counts = array("I")
             chunk.first_received = array("Q")
             self._extend_history(chunk)
-        assert chunk.first_received is not None
-        index = slot & _MASK
-        chunk.receive_counts[index] = receive_count
-        chunk.first_received[index] = first_received_at
+        return chunk.receive_counts, chunk.first_received
+
+    def set_history(self, slot: int, receive_count: int, first_received_at: int) -> None:
+        counts, first = self._history(self._chunks[slot >> CHUNK_SHIFT])
+        counts[slot & _MASK] = receive_count
+        first[slot & _MASK] = first_received_at
 
     # --- retention --------------------------------------------------------------------------
 

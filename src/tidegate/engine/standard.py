@@ -16,6 +16,7 @@ The slots in a lane are hints: one whose message is gone or in flight is skipped
 
 from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
+from itertools import islice
 
 from tidegate.engine.backlog import Backlog
 
@@ -57,12 +58,13 @@ class Lane:
 class StandardOrder:
     """Which messages of a standard queue come next.
 
-    `available(slot)` tells whether a message is there and not in flight; `in_flight()` how many
-    of the queue's messages are.
+    `available(slot)` tells whether a message is there and not in flight, `available_of` which of
+    several are; `in_flight()` how many of the queue's messages are in flight.
     """
 
     __slots__ = (
         "_available",
+        "_available_of",
         "_heap",
         "_in_flight",
         "_noisy",
@@ -72,8 +74,14 @@ class StandardOrder:
         "lanes",
     )
 
-    def __init__(self, available: Callable[[int], bool], in_flight: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        available: Callable[[int], bool],
+        available_of: Callable[[list[int]], list[int]],
+        in_flight: Callable[[], int],
+    ) -> None:
         self._available = available
+        self._available_of = available_of
         self._in_flight = in_flight
         self._plain = Lane(None)
         self.lanes: dict[str | None, Lane] = {None: self._plain}
@@ -100,13 +108,34 @@ class StandardOrder:
     def choose(self, limit: int, now: int) -> list[tuple[int, str | None]]:
         """The next messages, at most `limit`: (slot, lane).  Nothing changes yet."""
         if len(self.lanes) == 1:
-            chosen: list[tuple[int, str | None]] = []
-            for slot in self._peek(self._plain):
-                chosen.append((slot, None))
-                if len(chosen) == limit:
-                    break
-            return chosen
+            return [(slot, None) for slot in self.choose_plain(limit)]
         return self._choose_fairly(limit, now)
+
+    def choose_plain(self, limit: int) -> list[int]:
+        """The same for a queue whose messages have no groups."""
+        lane = self._plain
+        if not len(lane.returned):
+            # The usual case: the next ones are fresh and there.
+            chosen = self._available_of(lane.fresh.peek(limit))
+            if len(chosen) == limit:
+                return chosen
+        return list(islice(self._peek(lane), limit))
+
+    @property
+    def is_plain(self) -> bool:
+        """No message has a group."""
+        return len(self.lanes) == 1
+
+    def take_plain(self, slots: list[int]) -> Lane:
+        """Messages that `choose_plain` gave are handed out."""
+        lane = self._plain
+        if not len(lane.returned) and lane.fresh.starts_with(slots):
+            lane.fresh.skip(len(slots))
+            lane.fresh_next = False
+        else:
+            for slot in slots:
+                self.take(slot, None)
+        return lane
 
     def take(self, slot: int, group: str | None) -> Lane:
         """The message is handed out."""
@@ -122,9 +151,9 @@ class StandardOrder:
             lane.fresh_next = False
         return lane
 
-    def fly(self, lane: Lane) -> None:
-        """One more message of the lane is in flight."""
-        lane.in_flight += 1
+    def fly(self, lane: Lane, count: int = 1) -> None:
+        """So many more messages of the lane are in flight."""
+        lane.in_flight += count
 
     def settle(self, lanes: list[Lane], now: int) -> None:
         """After a receive: lanes that it emptied are forgotten, the others wait on."""
@@ -145,15 +174,13 @@ class StandardOrder:
         if len(self.lanes) > 1:
             self._announce(lane)
 
-    def finish(self, slot: int, lane: Lane, received_at: int, now: int) -> None:
-        """The message was deleted, or is gone otherwise, while in flight."""
-        lane.in_flight -= 1
-        if lane.name is None:
-            if len(self.lanes) > 1:
-                self._count_processing(lane, now - received_at, now)
-            return
-        self._count_processing(lane, now - received_at, now)
-        self._forget_if_idle(lane)
+    def finish(self, slots: list[int], lane: Lane, received_at: int, now: int) -> None:
+        """The messages were deleted, or are gone otherwise, while in flight together."""
+        count = len(slots)
+        lane.in_flight -= count
+        if len(self.lanes) > 1:
+            self._count_processing(lane, count, count * (now - received_at), now)
+            self._forget_if_idle(lane)
 
     def discard(self, slot: int, group: str, now: int) -> None:
         """A visible message is gone; its slot is skipped where it stands."""
@@ -305,7 +332,7 @@ class StandardOrder:
                 del self._noisy[lane.name]
                 self._announce(lane)
 
-    def _count_processing(self, lane: Lane, spent_ms: int, now: int) -> None:
+    def _count_processing(self, lane: Lane, count: int, spent_ms: int, now: int) -> None:
         window = now // WINDOW_MS
         if self._window != window:
             self._window = window
@@ -313,6 +340,6 @@ class StandardOrder:
         if lane.window != window:
             lane.window = window
             lane.finished = lane.processing_ms = 0
-        lane.finished += 1
+        lane.finished += count
         lane.processing_ms += spent_ms
         self._processing_ms += spent_ms

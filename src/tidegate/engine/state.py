@@ -137,8 +137,7 @@ class State:
 
     def _messages_deleted(self, record: records.MessagesDeleted, position: int) -> None:
         queue = self.queues[record.uid]
-        for slot in record.slots:
-            queue.remove(slot, record.at)
+        queue.remove_all(record.slots, record.at)
         if queue.is_fifo:
             # The group behind a deleted message is free.
             self.awake[queue.arn] = None

@@ -4,7 +4,7 @@ Slots that share a deadline share a bucket (the messages of one receive do), so 
 one entry in a dict and a heap operation only where its deadline is new.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import heapify, heappop, heappush
 
 NEVER = 1 << 62
@@ -29,9 +29,22 @@ class Wheel:
         else:
             bucket[slot] = None
 
+    def add_all(self, deadline: int, slots: list[int]) -> None:
+        bucket = self._buckets.get(deadline)
+        if bucket is None:
+            self._buckets[deadline] = dict.fromkeys(slots)
+            heappush(self._heap, deadline)
+        else:
+            bucket.update(dict.fromkeys(slots))
+
     def remove(self, deadline: int, slot: int) -> None:
+        self.remove_all(deadline, (slot,))
+
+    def remove_all(self, deadline: int, slots: Iterable[int]) -> None:
+        """All of them were added under this deadline."""
         bucket = self._buckets[deadline]
-        del bucket[slot]
+        for slot in slots:
+            del bucket[slot]
         if not bucket:
             del self._buckets[deadline]
             # The heap keeps the emptied deadline; it is swept before such ones outnumber the rest.
