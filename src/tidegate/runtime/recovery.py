@@ -8,14 +8,18 @@ import msgspec
 from tidegate.engine import snapshot
 from tidegate.engine.codec import decode_record
 from tidegate.engine.state import State
-from tidegate.log.interface import DamagedLog, SnapshotStore
+from tidegate.log.interface import DamagedLog
 
 
 class Replayable(Protocol):
     def replay(self, after: int) -> Iterator[tuple[int, bytes]]: ...
 
 
-def recover(log: Replayable, snapshots: SnapshotStore) -> tuple[State, int]:
+class Loadable(Protocol):
+    def load(self) -> tuple[int, Iterator[bytes]] | None: ...
+
+
+def recover(log: Replayable, snapshots: Loadable) -> tuple[State, int]:
     """The state, and the position up to which a snapshot holds it (0: none).
 
     Raises DamagedLog.
