@@ -3,15 +3,10 @@
 Source: developer guide, "Amazon SQS standard queue quotas" (tags), and "Tag naming limits" of AWS.
 """
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from tidegate.base import limits
 from tidegate.base.refusals import InvalidParameterValueException
-
-_CONTROL: Final = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What no answer in XML could show; otherwise tags are strings of characters (API reference)."""
 
 
 def check_tags(tags: Mapping[str, str]) -> None:
@@ -23,9 +18,10 @@ def check_tags(tags: Mapping[str, str]) -> None:
                 f"Tag values must be between 0 and {limits.TAG_VALUE_CHARACTERS} characters in "
                 "length."
             )
-        if _CONTROL.search(key) or _CONTROL.search(value):
+        if not (_is_plain(key) and _is_plain(value)):
             raise InvalidParameterValueException(
-                "Tag keys and values can't contain control characters."
+                "Tag keys and values can only contain Unicode letters, digits, white space and "
+                "_.:/=+-@."
             )
 
 
@@ -58,3 +54,8 @@ def _check_key(key: str) -> None:
         raise InvalidParameterValueException(
             "Tag keys that start with aws: are reserved and can't be added or removed."
         )
+
+
+def _is_plain(text: str) -> bool:
+    """Line breaks and other control characters are no white space here: XML would lose them."""
+    return all(c.isalnum() or c in " _.:/=+-@" or (c.isspace() and c > "\x9f") for c in text)

@@ -49,7 +49,7 @@ from tidegate.services.sqs.ids import MessageIds
 from tidegate.services.sqs.messages import check_visibility_timeout
 from tidegate.services.sqs.queue_urls import QueueUrls
 from tidegate.services.sqs.receipts import Receipts, refused_handle_text
-from tidegate.services.sqs.router import Router
+from tidegate.services.sqs.router import Router, answer_if_exists
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -83,11 +83,12 @@ def check_batch(kind: str, entries: Sequence[_HasId]) -> None:
 class Batches:
     """The operations on up to ten messages at once."""
 
-    __slots__ = ("_arn", "_ids", "_receipts", "_submit")
+    __slots__ = ("_arn", "_ids", "_receipts", "_router", "_submit")
 
     def __init__(
         self, router: Router, urls: QueueUrls, receipts: Receipts, ids: MessageIds
     ) -> None:
+        self._router = router
         self._submit = router.submit
         self._arn = urls.arn
         self._receipts = receipts
@@ -117,7 +118,7 @@ class Batches:
                 f"{size_bytes} bytes."
             )
         if not entries:
-            call.reply(SendMessageBatchResult(Failed=failed))
+            answer_if_exists(self._router, call, arn, SendMessageBatchResult(Failed=failed))
             return
         self._submit(call, SendBatch(arn, entries), partial(_sent, ids, entries, failed))
 
@@ -135,7 +136,7 @@ class Batches:
                 continue
             taken.append((given.Id, given.ReceiptHandle))
         if not receipts:
-            call.reply(DeleteMessageBatchResult(Failed=failed))
+            answer_if_exists(self._router, call, arn, DeleteMessageBatchResult(Failed=failed))
             return
         self._submit(call, Delete(arn, receipts), partial(_deleted, taken, failed))
 
@@ -159,7 +160,9 @@ class Batches:
             taken.append((given.Id, given.ReceiptHandle))
             changes.append(VisibilityChange(receipt, given.VisibilityTimeout))
         if not changes:
-            call.reply(ChangeMessageVisibilityBatchResult(Failed=failed))
+            answer_if_exists(
+                self._router, call, arn, ChangeMessageVisibilityBatchResult(Failed=failed)
+            )
             return
         self._submit(call, ChangeVisibility(arn, changes), partial(_changed, taken, failed))
 

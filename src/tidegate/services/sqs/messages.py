@@ -15,6 +15,7 @@ from tidegate.base.refusals import (
     REFUSALS,
     InvalidParameterValueException,
     MissingRequiredParameterException,
+    Refusal,
 )
 from tidegate.engine.commands import (
     ChangeVisibility,
@@ -29,7 +30,7 @@ from tidegate.services.sqs.entries import entry_of, trace_md5
 from tidegate.services.sqs.ids import MessageIds
 from tidegate.services.sqs.queue_urls import QueueUrls
 from tidegate.services.sqs.receipts import Receipts, refused_handle_text
-from tidegate.services.sqs.router import Router
+from tidegate.services.sqs.router import Router, answer_if_exists
 
 _MESSAGE_BYTES: Final = limits.MESSAGE_BYTES
 
@@ -47,11 +48,12 @@ def check_visibility_timeout(timeout_s: int) -> None:
 class Messages:
     """The operations on one message that a client names."""
 
-    __slots__ = ("_arn", "_ids", "_receipts", "_submit")
+    __slots__ = ("_arn", "_ids", "_receipts", "_router", "_submit")
 
     def __init__(
         self, router: Router, urls: QueueUrls, receipts: Receipts, ids: MessageIds
     ) -> None:
+        self._router = router
         self._submit = router.submit
         self._arn = urls.arn
         self._receipts = receipts
@@ -74,14 +76,23 @@ class Messages:
     def delete(self, call: Call, request: DeleteMessageRequest) -> None:
         arn = self._arn(request.QueueUrl, call.region)
         handle = request.ReceiptHandle
-        receipt = self._receipts.open(handle)
+        try:
+            receipt = self._receipts.open(handle)
+        except Refusal as refusal:
+            answer_if_exists(self._router, call, arn, refusal)
+            return
         self._submit(call, Delete(arn, [receipt]), partial(_done, handle))
 
     def change_visibility(self, call: Call, request: ChangeMessageVisibilityRequest) -> None:
         arn = self._arn(request.QueueUrl, call.region)
         check_visibility_timeout(request.VisibilityTimeout)
         handle = request.ReceiptHandle
-        change = VisibilityChange(self._receipts.open(handle), request.VisibilityTimeout)
+        try:
+            receipt = self._receipts.open(handle)
+        except Refusal as refusal:
+            answer_if_exists(self._router, call, arn, refusal)
+            return
+        change = VisibilityChange(receipt, request.VisibilityTimeout)
         self._submit(call, ChangeVisibility(arn, [change]), partial(_done, handle))
 
 

@@ -1,10 +1,12 @@
 """The way from a handler to the partition that owns a queue."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from tidegate.base.call import Call
-from tidegate.engine.commands import Command
+from tidegate.base.refusals import Refusal
+from tidegate.engine.commands import Command, DescribeQueue
 
 Finish = Callable[[Call, Any], Any]
 """finish(call, result) -> output shape, None where the operation has none.  May raise a Refusal."""
@@ -20,3 +22,17 @@ class Router(Protocol):
         A result that is `Refused` never reaches `finish`: it becomes `call.fail(refusal)`, and so
         does a Refusal that `finish` raises.
         """
+
+
+def answer_if_exists(router: Router, call: Call, arn: str, answer: Any) -> None:
+    """Answers with what needs no command, a refusal or a shape, where there is such a queue.
+
+    A wrong receipt handle on a queue that is gone is refused for the queue, not for the handle.
+    """
+    router.submit(call, DescribeQueue(arn), partial(_known_before, answer))
+
+
+def _known_before(answer: Any, call: Call, result: object) -> Any:
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer

@@ -8,6 +8,8 @@ from tidegate.base.refusals import (
 from tidegate.engine.commands import (
     ChangeVisibility,
     Delete,
+    DescribeQueue,
+    QueueDescription,
     Receipt,
     Refused,
     VisibilityChange,
@@ -78,17 +80,18 @@ def test_delete_with_an_expired_fifo_handle_shows_the_handle(sqs):
     )
 
 
-def test_delete_with_a_handle_that_is_none_sends_nothing(refused):
-    refused(ReceiptHandleIsInvalid, None, "DeleteMessage", ReceiptHandle="garbage")
-
-
-def test_delete_without_a_handle(refused):
-    refused(
-        MissingRequiredParameterException,
-        "The request must contain the parameter ReceiptHandle.",
-        "DeleteMessage",
-        ReceiptHandle="",
-    )
+@pytest.mark.parametrize(
+    ("handle", "refusal"),
+    [("garbage", ReceiptHandleIsInvalid), ("", MissingRequiredParameterException)],
+)
+@pytest.mark.parametrize(
+    ("operation", "more"),
+    [("DeleteMessage", {}), ("ChangeMessageVisibility", {"VisibilityTimeout": 1})],
+)
+def test_a_wrong_handle_is_refused_if_the_queue_exists(sqs, operation, more, handle, refusal):
+    with pytest.raises(refusal):
+        sqs.ask(operation, QueueDescription(1, {}, {}), ReceiptHandle=handle, **more)
+    assert sqs.commands == [DescribeQueue(sqs.arn)]
 
 
 def test_change_visibility_carries_receipt_and_timeout(sqs):
