@@ -46,7 +46,6 @@ class Gateway:
         request_ids: RequestIds,
     ) -> None:
         self._routes = routes
-        self._by_target = routes.by_target
         self._authenticate = authenticator.authenticate
         self._authorize = authorize
         self._origins = origins

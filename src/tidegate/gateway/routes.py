@@ -41,10 +41,9 @@ class Routes:
     ) -> None:
         self._by_name = {row.name: Route(row, shapes[row.name]) for row in operations}
         self.json_content_type = f"application/x-amz-json-{service.json_version}"
-        self.by_target = {
+        self._by_target = {
             f"{service.target_prefix}.{name}": route for name, route in self._by_name.items()
         }
-        """AWS JSON's routes, by the whole `X-Amz-Target`."""
         self.json: Dialect = AwsJson(self.json_content_type)
         self._query_xml: Dialect = QueryXml(service.xml_namespace or "")
         self._query_json: Dialect = QueryJson()
@@ -64,7 +63,7 @@ class Routes:
 
     def find_target(self, request: Request) -> Route:
         """The route of a request in AWS JSON.  Raises UnknownOperationException."""
-        route = self.by_target.get(request.headers.get("x-amz-target", ""))
+        route = self._by_target.get(request.headers.get("x-amz-target", ""))
         if route is None or request.method != "POST":
             raise UnknownOperationException
         return route

@@ -64,11 +64,10 @@ class Listener:
         )
         self._sweeper = loop.call_later(1.0, self._sweep)
 
-    async def drain(self, answer_waiting: Callable[[], None]) -> None:
+    async def drain(self) -> None:
         """Accept no more, let what is under way be answered, and close; at last by force.
 
-        `answer_waiting` is called once, after no connection is to be kept open: it has everything
-        answered that would otherwise wait, such as long polls.
+        Whoever keeps requests waiting, such as long polls, has to answer them by itself.
         """
         shared = self._shared
         shared.draining = True
@@ -76,7 +75,6 @@ class Listener:
             self._server.close()
         for connection in list(shared.connections):
             connection.drain()
-        answer_waiting()
         empty = asyncio.Event()
         shared.on_empty = empty.set
         try:

@@ -1,0 +1,28 @@
+import pytest
+
+from tidegate.gateway.origin import Origins
+
+LISTENING = "http://127.0.0.1:4566"
+
+
+@pytest.mark.parametrize("host", ["a", "a.b-c_d:80", "[::1]:4566", "SQS.eu-west-1.Local"])
+def test_the_host_is_taken_as_it_is(host: str) -> None:
+    assert Origins(LISTENING).of(host) == f"http://{host}"
+
+
+@pytest.mark.parametrize(
+    "host", [None, "", "a/b", "a b", "u@a", "a<b>", 'a"', "a\r\nX: y", "\xe4", "a?b", "a" * 256]
+)
+def test_nothing_but_a_host_gets_into_the_origin(host: str | None) -> None:
+    assert Origins(LISTENING).of(host) == LISTENING
+
+
+def test_the_scheme_is_that_of_the_listener() -> None:
+    assert Origins("https://a").of("b") == "https://b"
+
+
+def test_many_hosts_take_no_memory_without_end() -> None:
+    origins = Origins(LISTENING)
+    for number in range(3000):
+        assert origins.of(f"h{number}") == f"http://h{number}"
+    assert len(origins._known) <= 1024

@@ -1,0 +1,337 @@
+"""Requests through the whole gateway, with a service, an authenticator and a transport of ours."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+
+from tidegate.api import sqs
+from tidegate.auth.authenticator import Authenticated
+from tidegate.base.call import Call, Operation, Principal
+from tidegate.base.refusals import LogStopped, MissingAuthenticationToken, QueueDoesNotExist
+from tidegate.gateway.authorization import authorize_root
+from tidegate.gateway.origin import Origins
+from tidegate.gateway.pipeline import Gateway
+from tidegate.gateway.request_ids import RequestIds
+from tidegate.gateway.routes import Routes
+from tidegate.http.messages import Request
+from unit.http.http_fakes import Client
+
+ROOT = Principal(account="111122223333", arn="arn", access_key="key", user_id="111122223333")
+JSON = b"Content-Type: application/x-amz-json-1.0"
+FORM = b"Content-Type: application/x-www-form-urlencoded"
+SIGNED = b"Authorization: good"
+TARGET = b"X-Amz-Target: AmazonSQS.GetQueueUrl"
+RESULT = sqs.GetQueueUrlResult(QueueUrl="http://q/1")
+
+
+class FakeAuthenticator:
+    def authenticate(self, view: Request) -> Authenticated:
+        if view.headers.get("authorization") != "good":
+            raise MissingAuthenticationToken
+        return Authenticated(ROOT, "eu-west-1", "sqs")
+
+
+class Service:
+    """GetQueueUrl, SendMessage and TagQueue, answered by what the test says."""
+
+    def __init__(self, answer: Callable[[Any, Any], None]) -> None:
+        self.answer = answer
+        self.calls: list[tuple[Any, Any]] = []
+        self.account = ROOT.account
+        self.ready = True
+        names = ("GetQueueUrl", "SendMessage", "TagQueue")
+        self.gateway = Gateway(
+            Routes(sqs.SERVICE, sqs.OPERATIONS, [self._row(name) for name in names]),
+            FakeAuthenticator(),
+            authorize_root,
+            Origins("http://127.0.0.1:4566"),
+            lambda: self.ready,
+            RequestIds(lambda size: bytes.fromhex("00112233445566778899aabbccddeeff")),
+        )
+        self.client = Client(self.gateway)
+
+    def _row(self, name: str) -> Operation:
+        shape = sqs.OPERATIONS[name]
+        return Operation(name, shape.input, self._handle, f"sqs:{name}", self._resource)
+
+    def _handle(self, call: Any, shape: Any) -> None:
+        self.calls.append((call, shape))
+        self.answer(call, shape)
+
+    def _resource(self, call: Call, shape: Any) -> str:
+        return f"arn:aws:sqs:{call.region}:{self.account}:q"
+
+    def send(self, *fields: bytes, body: bytes = b"", start: bytes = b"POST /") -> "Answer":
+        lines = (start + b" HTTP/1.1", b"Host: queues:80", *fields)
+        raw = b"\r\n".join((*lines, b"Content-Length: %d" % len(body), b"", body))
+        return Answer(self.client.send(raw))
+
+
+class Answer:
+    """What came back, taken apart."""
+
+    def __init__(self, raw: bytes) -> None:
+        head, _, self.body = raw.partition(b"\r\n\r\n")
+        first, *lines = head.decode().split("\r\n")
+        self.status = int(first.split(" ")[1]) if raw else None
+        self.headers = dict(line.split(": ", 1) for line in lines)
+
+    @property
+    def json(self) -> Any:
+        return msgspec.json.decode(self.body)
+
+    @property
+    def xml(self) -> dict[str, str | None]:
+        """The texts of the leaves, by tag."""
+        tree = ElementTree.fromstring(self.body)
+        return {e.tag.partition("}")[2]: e.text for e in tree.iter() if not len(e)}
+
+
+def replying(call: Any, shape: Any) -> None:
+    call.reply(RESULT)
+
+
+def failing(error: Exception) -> Callable[[Any, Any], None]:
+    return lambda call, shape: call.fail(error)
+
+
+def raising(error: Exception) -> Callable[[Any, Any], None]:
+    def answer(call: Any, shape: Any) -> None:
+        raise error
+
+    return answer
+
+
+class TestAwsJson:
+    def test_a_call_is_answered(self) -> None:
+        answer = Service(replying).send(JSON, TARGET, SIGNED, body=b'{"QueueName":"q"}')
+        assert answer.status == 200
+        assert answer.json == {"QueueUrl": "http://q/1"}
+        assert answer.headers["Content-Type"] == "application/x-amz-json-1.0"
+        assert answer.headers["x-amzn-RequestId"] == "00112233-4455-4677-a899-aabbccdde000"
+
+    def test_the_handler_sees_who_calls_and_how(self) -> None:
+        service = Service(replying)
+        service.send(JSON, TARGET, SIGNED, body=b'{"QueueName":"q"}')
+        call, shape = service.calls[0]
+        assert shape == sqs.GetQueueUrlRequest(QueueName="q")
+        assert (call.principal, call.region) == (ROOT, "eu-west-1")
+        assert (call.origin, call.request_id) == (
+            "http://queues:80",
+            "00112233-4455-4677-a899-aabbccdde000",
+        )
+
+    def test_parameters_of_the_content_type_change_nothing(self) -> None:
+        content_type = b"Content-Type: Application/x-amz-json-1.0; charset=utf-8"
+        answer = Service(replying).send(content_type, TARGET, SIGNED, body=b'{"QueueName":"q"}')
+        assert answer.json == {"QueueUrl": "http://q/1"}
+
+    def test_any_path_will_do(self) -> None:
+        body = b'{"QueueName":"q"}'
+        answer = Service(replying).send(JSON, TARGET, SIGNED, body=body, start=b"POST /1/q")
+        assert answer.status == 200
+
+    @pytest.mark.parametrize(
+        "fields",
+        [[b"X-Amz-Target: AmazonSQS.Nothing"], [b"X-Amz-Target: SendMessage"], []],
+    )
+    def test_an_unknown_target(self, fields: list[bytes]) -> None:
+        answer = Service(replying).send(JSON, SIGNED, *fields, body=b"{}")
+        assert answer.status == 404
+        assert answer.json["__type"] == "com.amazon.coral.service#UnknownOperationException"
+
+    def test_an_error_has_the_codes_of_both_protocols(self) -> None:
+        service = Service(failing(QueueDoesNotExist()))
+        answer = service.send(JSON, TARGET, SIGNED, body=b'{"QueueName":"q"}')
+        assert answer.status == 400
+        assert answer.json["__type"] == "com.amazonaws.sqs#QueueDoesNotExist"
+        assert answer.headers["x-amzn-query-error"] == (
+            "AWS.SimpleQueueService.NonExistentQueue;Sender"
+        )
+
+    def test_an_operation_without_output(self) -> None:
+        service = Service(lambda call, shape: call.reply(None))
+        target = b"X-Amz-Target: AmazonSQS.TagQueue"
+        answer = service.send(JSON, target, SIGNED, body=b'{"QueueUrl":"q","Tags":{}}')
+        assert (answer.status, answer.body) == (200, b"")
+
+    def test_another_content_type_is_no_json(self) -> None:
+        answer = Service(replying).send(TARGET, SIGNED, body=b"{}")
+        assert (answer.status, answer.body) == (404, b"<UnknownOperationException/>\n")
+
+
+class TestQuery:
+    BODY = b"Action=GetQueueUrl&Version=2012-11-05&QueueName=q"
+
+    @pytest.mark.parametrize("content_type", [(FORM,), (FORM + b"; charset=utf-8",), ()])
+    def test_a_form_is_answered_in_xml(self, content_type: tuple[bytes, ...]) -> None:
+        answer = Service(replying).send(*content_type, SIGNED, body=self.BODY)
+        assert answer.headers["Content-Type"] == "text/xml"
+        assert answer.xml == {
+            "QueueUrl": "http://q/1",
+            "RequestId": answer.headers["x-amzn-RequestId"],
+        }
+
+    def test_a_query_string_is_as_good(self) -> None:
+        answer = Service(replying).send(SIGNED, start=b"GET /?" + self.BODY)
+        assert answer.xml["QueueUrl"] == "http://q/1"
+
+    def test_json_is_given_to_who_accepts_it(self) -> None:
+        answer = Service(replying).send(FORM, SIGNED, b"Accept: application/json", body=self.BODY)
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.json["GetQueueUrlResponse"]["GetQueueUrlResult"] == {"QueueUrl": "http://q/1"}
+
+    def send(self, path: bytes, parameters: bytes = b"") -> Any:
+        service = Service(lambda call, shape: call.reply(sqs.SendMessageResult()))
+        body = b"Action=SendMessage&MessageBody=b" + parameters
+        answer = service.send(FORM, SIGNED, body=body, start=b"POST " + path)
+        return service.calls[0][1].QueueUrl if service.calls else answer.status
+
+    def test_the_path_names_the_queue(self) -> None:
+        assert self.send(b"/1/q") == "http://queues:80/1/q"
+
+    def test_the_parameter_names_it_better(self) -> None:
+        other = quote("http://x/2/r", safe="").encode()
+        assert self.send(b"/1/q", b"&QueueUrl=" + other) == "http://x/2/r"
+
+    def test_the_root_names_none(self) -> None:
+        assert self.send(b"/") == 400
+
+    def test_an_unknown_action(self) -> None:
+        answer = Service(replying).send(FORM, SIGNED, body=b"Action=Fly")
+        assert answer.status == 400
+        assert answer.xml["Code"] == "InvalidAction"
+        assert answer.xml["Message"] == "The action Fly is not valid for this endpoint."
+
+    @pytest.mark.parametrize("start", [b"GET /1/q", b"POST /1/q", b"PUT /?Action=GetQueueUrl"])
+    def test_no_action(self, start: bytes) -> None:
+        answer = Service(replying).send(SIGNED, start=start)
+        assert (answer.status, answer.body) == (404, b"<UnknownOperationException/>\n")
+
+    def test_a_body_that_is_no_form_is_not_read(self) -> None:
+        service = Service(replying)
+        assert service.send(b"Content-Type: text/plain", SIGNED, body=self.BODY).status == 404
+
+
+class TestOrder:
+    def test_a_stranger_learns_nothing_about_the_body(self) -> None:
+        answer = Service(replying).send(JSON, TARGET, body=b"no json")
+        assert answer.status == 403
+        assert answer.json["__type"].endswith("#MissingAuthenticationTokenException")
+
+    def test_an_unknown_operation_comes_before_the_signature(self) -> None:
+        assert Service(replying).send(FORM, body=b"Action=Fly").xml["Code"] == "InvalidAction"
+
+    def test_another_accounts_resource_is_denied(self) -> None:
+        service = Service(replying)
+        service.account = "999999999999"
+        answer = service.send(JSON, TARGET, SIGNED, body=b'{"QueueName":"q"}')
+        assert answer.status == 403
+        assert answer.json == {
+            "__type": "com.amazon.coral.service#AccessDeniedException",
+            "message": ("Access to the resource arn:aws:sqs:eu-west-1:999999999999:q is denied."),
+        }
+        assert service.calls == []
+
+    def test_a_bad_body_is_a_refusal(self) -> None:
+        answer = Service(replying).send(JSON, TARGET, SIGNED, body=b"no json")
+        assert answer.status == 400
+        assert answer.json["__type"].endswith("#SerializationException")
+
+
+class TestAnswers:
+    BODY = b'{"QueueName":"secret"}'
+
+    def test_a_raised_refusal_is_the_answer(self) -> None:
+        service = Service(raising(QueueDoesNotExist()))
+        assert service.send(JSON, TARGET, SIGNED, body=self.BODY).status == 400
+
+    def test_a_fault_can_be_tried_again(self) -> None:
+        service = Service(raising(LogStopped("the log has stopped")))
+        assert service.send(JSON, TARGET, SIGNED, body=self.BODY).status == 503
+
+    @pytest.mark.parametrize("how", [raising, failing])
+    def test_a_bug_says_nothing_to_the_client_and_all_to_the_log(
+        self,
+        how: Callable[[Exception], Callable[[Any, Any], None]],
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        service = Service(how(ZeroDivisionError("inner")))
+        answer = service.send(JSON, TARGET, SIGNED, body=self.BODY)
+        assert answer.status == 500
+        assert answer.json["__type"].endswith("#InternalFailure")
+        assert b"inner" not in answer.body
+        (record,) = caplog.records
+        assert record.levelno == logging.ERROR
+        assert answer.headers["x-amzn-RequestId"] in record.getMessage()
+        assert "GetQueueUrl" in record.getMessage()
+        assert record.exc_info is not None
+        assert record.exc_info[0] is ZeroDivisionError
+        assert "secret" not in caplog.text
+        assert "good" not in caplog.text
+        assert service.send(JSON, TARGET, SIGNED, body=self.BODY).status == 500
+
+    def test_an_output_that_cannot_be_written_is_a_bug(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        service = Service(lambda call, shape: call.reply(object()))
+        assert service.send(JSON, TARGET, SIGNED, body=self.BODY).status == 500
+        assert len(caplog.records) == 1
+
+    def test_an_answer_may_come_later(self) -> None:
+        service = Service(lambda call, shape: None)
+        assert service.send(JSON, TARGET, SIGNED, body=self.BODY).status is None
+        service.calls[0][0].reply(RESULT)
+        assert Answer(service.client.transport.take()).json == {"QueueUrl": "http://q/1"}
+
+    def test_a_second_answer_is_a_bug_and_no_answer(self, caplog: pytest.LogCaptureFixture) -> None:
+        def twice(call: Any, shape: Any) -> None:
+            call.reply(RESULT)
+            call.fail(QueueDoesNotExist())
+
+        service = Service(twice)
+        assert service.send(JSON, TARGET, SIGNED, body=self.BODY).status == 200
+        assert "answered twice" in caplog.text
+        assert service.send(JSON, TARGET, SIGNED, body=self.BODY).status == 200
+
+    def test_a_client_that_hangs_up_is_told_of(self) -> None:
+        told: list[str] = []
+        service = Service(lambda call, shape: call.on_gone(lambda: told.append("gone")))
+        service.send(JSON, TARGET, SIGNED, body=self.BODY)
+        call = service.calls[0][0]
+        assert not call.gone
+        service.client.connection.connection_lost(None)
+        assert told == ["gone"]
+        assert call.gone
+        call.reply(RESULT)
+
+    def test_asking_after_the_answer_is_in_vain(self) -> None:
+        told: list[str] = []
+        service = Service(replying)
+        service.send(JSON, TARGET, SIGNED, body=self.BODY)
+        service.calls[0][0].on_gone(lambda: told.append("gone"))
+        service.client.connection.connection_lost(None)
+        assert told == []
+
+
+class TestHealth:
+    def test_alive_and_ready_without_a_signature(self) -> None:
+        service = Service(replying)
+        assert service.send(start=b"GET /_tidegate/health").body == b"ok\n"
+        assert service.send(start=b"GET /_tidegate/ready").body == b"ready\n"
+        assert service.send(start=b"HEAD /_tidegate/ready").status == 200
+
+    def test_alive_but_not_ready(self) -> None:
+        service = Service(replying)
+        service.ready = False
+        assert service.send(start=b"GET /_tidegate/health").status == 200
+        assert service.send(start=b"GET /_tidegate/ready").status == 503
+
+    @pytest.mark.parametrize("start", [b"GET /_tidegate/other", b"POST /_tidegate/health"])
+    def test_nothing_else_is_there(self, start: bytes) -> None:
+        assert Service(replying).send(start=start).status == 404
