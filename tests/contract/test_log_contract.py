@@ -1,6 +1,7 @@
 """One suite over every log and snapshot store: what the rest of the server relies on."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,13 @@ class World:
 
 
 def _on_disk(path: Path) -> World:
+    threads: list[ThreadPoolExecutor] = []
+
     def reopen(_: Log) -> Log:
-        return FileLog.open(str(path), options=SMALL)
+        for thread in threads:  # A process that was killed has no thread that goes on.
+            thread.shutdown()
+        threads.append(ThreadPoolExecutor(1))
+        return FileLog.open(str(path), options=SMALL, executor=threads[-1])
 
     return World(reopen(MemoryLog()), reopen)
 

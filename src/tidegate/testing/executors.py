@@ -20,18 +20,29 @@ class InlineExecutor(Executor):
         return future
 
 
+class _HeldFuture(Future[T]):
+    run: Callable[[], None]
+
+    def result(self, timeout: float | None = None) -> T:
+        if not self.done():
+            self.run()
+        return super().result(timeout)
+
+
 class HeldExecutor(Executor):
-    """Keeps jobs until `run_all`, as a thread that does not get its turn."""
+    """Keeps jobs until somebody waits for one, or `run_all`: a thread that is late."""
 
     def __init__(self) -> None:
         self._held: list[Callable[[], None]] = []
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future: Future[T] = Future()
+        future = _HeldFuture[T]()
 
         def run() -> None:
+            self._held.remove(run)
             future.set_result(fn(*args, **kwargs))
 
+        future.run = run
         self._held.append(run)
         return future
 
@@ -40,6 +51,5 @@ class HeldExecutor(Executor):
         return bool(self._held)
 
     def run_all(self) -> None:
-        held, self._held = self._held, []
-        for run in held:
+        for run in list(self._held):
             run()

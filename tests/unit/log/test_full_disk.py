@@ -137,19 +137,28 @@ def test_failure_while_making_room_stops_the_log() -> None:
 
 
 def test_append_waits_for_room_that_is_late() -> None:
+    held = HeldExecutor()
+    log = FileLog.open(DIRECTORY, CrashableFiles(), SMALL, held)
+    records = numbered(1000, size=50)
+    waits = 0
+    for record in records:
+        under_way = held.holds_any
+        log.append(record)
+        waits += under_way and not held.holds_any
+    flush(log)
+    assert waits > 5
+    assert texts(log) == records
+
+
+def test_reserve_is_whole_when_the_step_that_was_late_finds_no_room() -> None:
     files = CrashableFiles()
     held = HeldExecutor()
-    log = FileLog.open(DIRECTORY, files, SMALL, held)
+    log = FileLog.open(DIRECTORY, files, replace(SMALL, retry_s=1e9), held)
     held.run_all()
-    count = 0
-    while not held.holds_any:
-        log.append(b"x" * 50)
-        count += 1
-    for _ in range(8):  # The step is under way; what is had is enough for these.
-        log.append(b"x" * 50)
-    flush(log)
-    held.run_all()
-    assert len(texts(log)) == count + 8
+    files.capacity_bytes -= files.free(DIRECTORY)[0]
+    _fill(log)
+    assert not held.holds_any
+    assert _fill(log, spends_reserve=True) * 58 >= SMALL.reserve_bytes - 200
 
 
 def test_dropped_segment_becomes_the_next_one() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tidegate.base.positions import offset_of, segment_of
 from tidegate.log.files import format
-from tidegate.log.files.format import Broken
+from tidegate.log.files.format import HEADER_BYTES, Broken
 from tidegate.log.files.recovery import read_header, read_whole
 from tidegate.log.files.segment import segment_name, segment_number
 from tidegate.log.files.snapshots import read_snapshot, snapshot_covers, snapshot_name
@@ -53,11 +53,10 @@ class Onlooker:
         data = read_whole(self._files, self._directory, number)
         tail = format.examine(data, header)
         try:
-            for batch in format.batches(data, header.seed):
-                if batch.is_end or batch.end > tail.end:
-                    break
-                if batch.end > skip:
-                    yield from format.records(data, header.seed, number, batch, skip)
+            end = None if tail.sealed else tail.end
+            yield from format.records(
+                data, header.seed, number, start=HEADER_BYTES, end=end, after=skip
+            )
         except Broken as broken:
             raise DamagedLog(self._path(number), broken.offset, broken.what) from None
         if tail.later is not None:

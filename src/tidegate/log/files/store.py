@@ -298,20 +298,12 @@ class FileLog:
         None for an earlier one, which must have an end mark."""
         if end == HEADER_BYTES:
             return
-        data = read_whole(self._files, self._directory, number)[:end]
+        data = read_whole(self._files, self._directory, number)
         seed = format.seed_of(self._reader.salt, number)
-        reached = HEADER_BYTES
         try:
-            for batch in format.batches(data, seed):
-                if batch.end > skip:
-                    yield from format.records(data, seed, number, batch, skip)
-                reached = batch.end
-                if batch.is_end:
-                    return
+            yield from format.records(data, seed, number, start=HEADER_BYTES, end=end, after=skip)
         except Broken as broken:
             raise DamagedLog(self._path(number), broken.offset, broken.what) from None
-        if reached != end:
-            raise DamagedLog(self._path(number), reached, "no whole batch stands there")
 
     # --- segments -------------------------------------------------------------------------------
 
