@@ -66,7 +66,6 @@ class ServerProcess:
         with self._error_log.open("ab") as errors:
             self._process = subprocess.Popen(
                 command,
-                cwd=self.data.parent,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", **self._environment},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

@@ -32,6 +32,11 @@ def make_client(endpoint: str) -> Any:
     )
 
 
+def unavailable(error: ClientError) -> bool:
+    """Whether a server that stops or starts has said so."""
+    return bool(error.response["ResponseMetadata"]["HTTPStatusCode"] == 503)
+
+
 class Load:
     """Threads against one queue, from `start` until `stop`."""
 
@@ -102,7 +107,8 @@ class Load:
         except UNREACHABLE:
             return False
         except ClientError as error:
-            assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 503, error.response
+            if not unavailable(error):
+                raise
             return False
         return True
 
@@ -128,7 +134,8 @@ class Load:
             self._ended.wait(0.02)
             return []
         except ClientError as error:
-            assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 503, error.response
+            if not unavailable(error):
+                raise
             return []
         messages: list[dict[str, Any]] = answer.get("Messages", [])
         if self.order is not None:
@@ -147,8 +154,8 @@ class Load:
         except ClientError as error:
             # On a FIFO queue a handle expires with its visibility timeout.
             expired = "expired" in error.response["Error"]["Message"]
-            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            assert status == 503 or (expired and self.order is not None), error.response
+            if not unavailable(error) and not (expired and self.order is not None):
+                raise
             return False
         self.ledger.delete_acknowledged(body)
         return True

@@ -74,7 +74,8 @@ def test_dead_letter_wakes_a_long_poll(new_json_queue):
 
 def test_sources_of_a_dead_letter_queue_in_pages(sqs, new_queue):
     dead_letters = new_queue()
-    assert sqs.list_dead_letter_source_queues(QueueUrl=dead_letters.url)["queueUrls"] == []
+    nothing = sqs.list_dead_letter_source_queues(QueueUrl=dead_letters.url)
+    assert nothing.get("queueUrls", []) == []
     sources = sorted(new_queue(RedrivePolicy=policy(dead_letters, 5)).url for _ in range(5))
     everything = sqs.list_dead_letter_source_queues(QueueUrl=dead_letters.url)
     assert sorted(everything["queueUrls"]) == sources

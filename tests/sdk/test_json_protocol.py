@@ -207,7 +207,7 @@ def test_wrong_batch_entries_are_refused(call, json_queue, entries):
     assert json_queue.depth() == (0, 0, 0)
 
 
-@pytest.mark.parametrize("action", ["FlyToTheMoon", "", "sendmessage", "SendMessage ", "../x"])
+@pytest.mark.parametrize("action", ["FlyToTheMoon", "", "sendmessage", "Send Message", "../x"])
 def test_unknown_operation(connection, action):
     answer = connection.ask(json_call(connection.host, action, {}))
     assert answer.status in (400, 404)

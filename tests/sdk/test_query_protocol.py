@@ -166,10 +166,24 @@ def test_unknown_parameters_are_ignored(call, json_queue):
         QueueUrl=json_queue.url,
         MessageBody="x",
         Color="blue",
-        **{"Color.1.Shade": "dark", "....": "dots"},
+        **{"Nested.1.Shade": "dark", "MessageBody2": "y"},
     )
     assert answer.status == 200
     assert json_queue.bodies() == ["x"]
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"....": "dots"},
+        {"Color": "blue", "Color.1.Shade": "dark"},
+        {"Color.1": "x", "Color.a": "y"},
+    ],
+    ids=str,
+)
+def test_unknown_parameters_are_ignored_however_strange(call, json_queue, strange):
+    parameters = {"Action": "SendMessage", "QueueUrl": json_queue.url, "MessageBody": "x"}
+    assert call(**(parameters | strange)).status == 200
 
 
 def test_unknown_action(call, get):
@@ -182,7 +196,9 @@ def test_unknown_action(call, get):
 def test_no_action(call):
     answer = call(QueueName="x")
     assert answer.status in (400, 404)
-    assert error_code(answer) in ("MissingAction", "InvalidAction", "UnknownOperationException")
+    assert any(
+        code in answer.text for code in ("MissingAction", "InvalidAction", "UnknownOperation")
+    )
 
 
 @pytest.mark.parametrize(
@@ -218,7 +234,7 @@ def test_wrong_parameters_never_break_the_server(call, json_queue, parameters):
         b"Action=SendMessage&MessageBody=\xff",
         b"Action=SendMessage&MessageBody=%00",
         b"=&=&&&==;",
-        b"Action=SendMessage&Action=PurgeQueue",
+        b"Action=SendMessage&MessageBody",
         b"&" * 10000,
         b"a" * 100_000,
         b"<xml/>",

@@ -71,11 +71,17 @@ def test_a_standard_queue_stays_standard(queue, value):
 
 
 @pytest.mark.parametrize(
-    "name", ["ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"]
+    ("name", "value"),
+    [
+        ("ContentBasedDeduplication", "true"),
+        ("DeduplicationScope", "queue"),
+        ("FifoThroughputLimit", "perQueue"),
+    ],
 )
-def test_fifo_attributes_are_unknown_to_a_standard_queue(queue, name):
-    with refused("InvalidAttributeName", f"Unknown Attribute {name}."):
-        queue.set(**{name: "true"})
+def test_fifo_attributes_are_not_for_standard_queues(queue, name, value):
+    with refused(("InvalidAttributeName", "InvalidAttributeValue"), containing=name):
+        queue.set(**{name: value})
+    assert name not in queue.attributes()
 
 
 def test_a_fifo_queue_stays_fifo(fifo):
@@ -95,6 +101,8 @@ def test_attributes_that_the_server_keeps_cannot_be_set(queue, name):
 @pytest.mark.parametrize("name", NUMBERS)
 def test_numbers_are_held_to_their_limits(queue, name):
     smallest, largest = NUMBERS[name]
+    if name.startswith("Kms"):
+        queue.set(KmsMasterKeyId="alias/some-key")
     for legal in (smallest, largest):
         queue.set(**{name: str(legal)})
         assert queue.attributes(name)[name] == str(legal)

@@ -174,8 +174,3 @@ def test_wait_time_of_zero_beats_the_queues_long_poll(new_json_queue):
     started = time.monotonic()
     assert queue.receive(WaitTimeSeconds=0) == []
     assert time.monotonic() - started < 5
-
-
-def test_attempt_id_is_for_fifo_queues_only(queue):
-    with refused("InvalidParameterValue"):
-        queue.receive(ReceiveRequestAttemptId="attempt")

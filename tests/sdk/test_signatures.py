@@ -165,14 +165,14 @@ def test_date_and_scope_must_agree(connection):
     denied(connection.ask(call), WRONG_SIGNATURE)
 
 
-def test_presigned_url_of_an_sdk(server, clients, sqs_query, json_queue):
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_presigned_url_of_an_sdk(connection, sqs_query, json_queue, method):
     json_queue.send("x")
     url = sqs_query.generate_presigned_url(
-        "receive_message", Params={"QueueUrl": json_queue.url}, ExpiresIn=60
+        "receive_message", Params={"QueueUrl": json_queue.url}, ExpiresIn=60, HttpMethod=method
     )
-    with Connection(server.endpoint) as connection:
-        target = "/" + url.split("/", 3)[3]
-        answer = connection.ask(request("GET", target, {"Host": connection.host}))
+    target = "/" + url.split("/", 3)[3]
+    answer = connection.ask(request(method, target, {"Host": connection.host}))
     assert answer.status == 200
     assert "<Body>x</Body>" in answer.text
 
