@@ -71,7 +71,8 @@ class Pairs:
             row.take(run.tally)
         for run in self._yardsticks:
             for kind, count in run.tally.errors.items():
-                row.errors[f"yardstick: {kind}"] = count
+                name = f"yardstick: {kind}"
+                row.errors[name] = row.errors.get(name, 0) + count
         row.latencies(times)
         row.metrics["client_cpu_percent"] = 100 * median(run.client_cpu for run in self._targets)
         row.metrics["yardstick_client_cpu_percent"] = 100 * median(

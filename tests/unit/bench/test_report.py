@@ -46,6 +46,14 @@ def test_errors_add_up_and_come_into_the_table():
     assert "ERROR 4 x status 500" in table([row])
 
 
+def test_errors_of_the_yardstick_are_errors_too():
+    row, pairs = Row("send/64", "message"), Pairs()
+    for _ in range(2):
+        pairs.add(_run(10), _run(10, errors=3))
+    pairs.fill(row)
+    assert row.errors == {"yardstick: status 500": 6}
+
+
 def test_warm_up_and_what_comes_too_late_do_not_count():
     tally = Tally()
     tally.start_at, tally.end_at = 100, 200
