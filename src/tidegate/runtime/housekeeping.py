@@ -32,7 +32,7 @@ PERIOD_S = 1.0
 SNAPSHOT_RECORDS = 100_000
 """A snapshot is due after this many records, and a sixteenth of the live messages more: a restart
 replays no more than that, and writing snapshots stays a small part of writing the log."""
-IDLE_SNAPSHOT_BYTES = 1 << 20
+IDLE_SNAPSHOT_BYTES = 1 << 16
 """A log that rests is covered as soon as this much of it is not."""
 CLEAN_SHARE = 2
 """The log may be this many times as large as what is alive in it."""
