@@ -32,6 +32,7 @@ class Deduplication:
         self._order: deque[str] = deque()
 
     def find(self, key: str, now: int) -> Remembered | None:
+        """What was sent under the key, as long as it is remembered."""
         known = self._known.get(key)
         return known if known is not None and known.until > now else None
 
@@ -66,6 +67,8 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True):
 
     at: int
     slots: list[int]
+    visible_at: int
+    """Until when it hid them; other than that they were not changed as long as this is so."""
 
 
 class Attempts:
@@ -85,6 +88,11 @@ class Attempts:
         self._known.pop(attempt_id, None)
         self._known[attempt_id] = attempt
         self._prune(attempt.at)
+
+    def renew(self, attempt_id: str, visible_at: int) -> None:
+        """The attempt was repeated, which hides its messages until `visible_at`."""
+        attempt = self._known[attempt_id]
+        self._known[attempt_id] = Attempt(attempt.at, attempt.slots, visible_at)
 
     def _prune(self, now: int) -> None:
         while self._known:

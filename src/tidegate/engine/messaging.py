@@ -88,10 +88,10 @@ def _send_fifo(ledger: Ledger, queue: Queue, entry: Entry) -> Sent:
     deduplication_id = _deduplication_id(queue, message)
     assert message.group_id is not None
     now = ledger.state.now
-    key = deduplication_key(
-        queue.definition.deduplication_scope, message.group_id, deduplication_id
+    # Under either scope: what was sent before the scope was changed is still remembered.
+    known = queue.deduplication.find(deduplication_id, now) or queue.deduplication.find(
+        deduplication_key("messageGroup", message.group_id, deduplication_id), now
     )
-    known = queue.deduplication.find(key, now)
     if known is not None:
         return Sent(known.message_id, sequence_number(queue, known.slot))
     if message.deduplication_id is None:

@@ -326,8 +326,8 @@ class Queue:
                 woken = True
         if isinstance(self.order, FifoOrder) and self.order.pass_time(now):
             woken = True
-        if self.next_expiry <= now:
-            self._expire(now)
+        if self.next_expiry <= now and self._expire(now):
+            woken = True
         return woken
 
     def _plan_expiry(self, sent_at: int) -> None:
@@ -337,12 +337,15 @@ class Queue:
             due = -(-(sent_at + self.definition.retention_s * SECOND) // SECOND) * SECOND
             self.next_expiry = min(self.next_expiry, due)
 
-    def _expire(self, now: int) -> None:
+    def _expire(self, now: int) -> bool:
+        """True if a message in flight went: what it held up may be visible."""
         cutoff = now // SECOND * SECOND - self.definition.retention_s * SECOND
         expired = self.slots.sent_before(cutoff)
+        freed = any(slot in self.in_flight for slot in expired)
         for slot in expired:
             self.remove(slot, now)
         if isinstance(self.order, FifoOrder) and len(self.order.groups) > 2 * self.slots.live + 64:
             self.order.sweep(now)
         self.next_expiry = NEVER
         self._plan_expiry(self.slots.oldest_sent_at())
+        return freed

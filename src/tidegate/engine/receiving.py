@@ -16,8 +16,9 @@ _NOTHING: list[Delivery] = []
 def receive(ledger: Ledger, command: commands.Receive) -> Received:
     """An empty result where nothing is available; it says how long to wait for something.
 
-    Raises OverLimit on a standard queue with 120,000 messages in flight; a FIFO queue then gives
-    nothing new.
+    With 120,000 messages in flight there is nothing to be had.  A short poll of a standard queue
+    then raises OverLimit; a long one waits, and a FIFO queue never says so (quotas of standard and
+    of FIFO queues, developer guide).
     """
     queue = ledger.queue(command.queue)
     now = ledger.state.now
@@ -33,7 +34,7 @@ def receive(ledger: Ledger, command: commands.Receive) -> Received:
             return Received(again, wait_s)
     room = limits.IN_FLIGHT - len(queue.in_flight)
     if room <= 0:
-        if queue.is_fifo:
+        if queue.is_fifo or wait_s:
             return Received(_NOTHING, wait_s)
         raise OverLimit(
             f"Too many messages in flight: at most {limits.IN_FLIGHT} may be received and not yet "
@@ -130,10 +131,16 @@ def _repeat_attempt(
         return []
     for slot in attempt.slots:
         flight = queue.in_flight.get(slot)
-        if flight is None or flight.received_at != attempt.at:
+        if (
+            flight is None
+            or flight.received_at != attempt.at
+            or flight.visible_at != attempt.visible_at
+        ):
             return []
     ledger.write(
-        records.VisibilityChanged(queue.uid, now, attempt.slots, [visible_at] * len(attempt.slots))
+        records.VisibilityChanged(
+            queue.uid, now, attempt.slots, [visible_at] * len(attempt.slots), attempt_id
+        )
     )
     return _deliveries(queue, attempt.slots)
 

@@ -55,6 +55,8 @@ class VisibilityChanged(msgspec.Struct, frozen=True, array_like=True, tag=5):
     at: int
     slots: list[int]
     visible_at: list[int]
+    attempt_id: str | None = None
+    """The receive attempt that was repeated, where that is the reason."""
 
 
 class MessagesReleased(msgspec.Struct, frozen=True, array_like=True, tag=6):

@@ -335,14 +335,17 @@ class SlotTable:
         return found
 
     def count_sent_after(self, instant: int) -> int:
-        """How many live messages were sent after `instant`, which is not long ago."""
+        """How many live messages were sent after `instant`, which is not long ago, and not
+        received yet."""
         count = 0
         for number in sorted(self._chunks, reverse=True):
             chunk = self._chunks[number]
             recent = [
                 index
                 for index, sent_at in enumerate(chunk.sent_at)
-                if sent_at > instant and chunk.positions[index]
+                if sent_at > instant
+                and chunk.positions[index]
+                and not (chunk.receive_counts and chunk.receive_counts[index])
             ]
             count += len(recent)
             if chunk.sent_at[-1] <= instant:

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from typing import Any
 
+from tidegate.base import limits
 from tidegate.base.arn import parse_queue_arn
 from tidegate.engine import records
 from tidegate.engine.deduplication import Attempt, deduplication_key
+from tidegate.engine.fifo import FifoOrder
 from tidegate.engine.moves import TASKS_KEPT, Task
 from tidegate.engine.queue import Queue
 from tidegate.engine.slots import Usage
@@ -111,7 +113,8 @@ class State:
         message = record.message
         slot = queue.arrive(position, record.at, message.group_id, record.visible_at, record.at)
         assert slot == record.slot, "slots are given in order"
-        if queue.is_fifo:
+        order = queue.order
+        if isinstance(order, FifoOrder):
             assert message.group_id is not None
             assert message.deduplication_id is not None
             key = deduplication_key(
@@ -119,9 +122,13 @@ class State:
             )
             queue.deduplication.remember(key, slot, message.id, record.at)
             self.schedule(queue)
-        elif record.visible_at or queue.next_expiry < queue.scheduled_at:
+            if message.group_id in order.ready:
+                self.awake[queue.arn] = None
+            return
+        if record.visible_at or queue.next_expiry < queue.scheduled_at:
             self.schedule(queue)
-        self.awake[queue.arn] = None
+        if record.visible_at <= record.at:
+            self.awake[queue.arn] = None
 
     def _message_rewritten(self, record: records.MessageRewritten, position: int) -> None:
         queue = self.queues.get(record.uid)
@@ -132,16 +139,25 @@ class State:
         queue = self.queues[record.uid]
         queue.receive(record.slots, record.lanes, record.visible_at, record.at)
         if record.attempt_id is not None:
-            queue.attempts.remember(record.attempt_id, Attempt(record.at, record.slots))
+            attempt = Attempt(record.at, record.slots, record.visible_at)
+            queue.attempts.remember(record.attempt_id, attempt)
+        if record.visible_at <= record.at:
+            self.awake[queue.arn] = None
         self.schedule(queue)
 
     def _messages_deleted(self, record: records.MessagesDeleted, position: int) -> None:
         queue = self.queues[record.uid]
+        # Who waits while too much is in flight waits for room.
+        full = len(queue.in_flight) >= limits.IN_FLIGHT
         queue.remove_all(record.slots, record.at)
-        if queue.is_fifo:
-            # The group behind a deleted message is free.
-            self.awake[queue.arn] = None
+        order = queue.order
+        if isinstance(order, FifoOrder):
+            # The group behind a deleted message may be free.
+            if order.ready:
+                self.awake[queue.arn] = None
             self.schedule(queue)
+        elif full:
+            self.awake[queue.arn] = None
 
     def _visibility_changed(self, record: records.VisibilityChanged, position: int) -> None:
         queue = self.queues[record.uid]
@@ -149,6 +165,8 @@ class State:
             queue.change_visibility(slot, visible_at, record.at)
             if visible_at <= record.at:
                 self.awake[queue.arn] = None
+        if record.attempt_id is not None:
+            queue.attempts.renew(record.attempt_id, record.visible_at[0])
         self.schedule(queue)
 
     def _messages_released(self, record: records.MessagesReleased, position: int) -> None:
