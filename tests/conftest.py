@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "slow" in item.keywords:
                 item.add_marker(skip)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Shows with a failure what the servers have logged."""
+    report = yield
+    if report.failed:
+        for process in ServerProcess.started:
+            log = process.errors()[-3000:]
+            report.sections.append((f"log of the server on port {process.port}", log))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import ClassVar
 
 START_LIMIT_S = 30.0
 STOP_LIMIT_S = 20.0
@@ -28,6 +29,9 @@ class ServerProcess:
     The first `start` lets the server pick a port; a later one asks for the same port, so that
     clients made before a restart go on working after it.
     """
+
+    # Those that have been started and not closed, for the report of a test that fails.
+    started: ClassVar[list[ServerProcess]] = []
 
     def __init__(
         self,
@@ -59,13 +63,13 @@ class ServerProcess:
     def start(self) -> ServerProcess:
         """Starts the server and returns once it says that it is ready."""
         assert self._process is None, "this server runs already"
+        if self not in self.started:
+            self.started.append(self)
         self.data.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "tidegate.cli.main", "serve"]
-        command += ["--port", str(self.port), "--data", str(self.data), *self._options]
         self._endpoint_printed.clear()
         with self._error_log.open("ab") as errors:
             self._process = subprocess.Popen(
-                command,
+                self.command(),
                 env={**os.environ, "PYTHONUNBUFFERED": "1", **self._environment},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -76,6 +80,10 @@ class ServerProcess:
         self._reader.start()
         self._wait_until_ready()
         return self
+
+    def command(self) -> list[str]:
+        serve = [sys.executable, "-m", "tidegate.cli.main", "serve"]
+        return [*serve, "--port", str(self.port), "--data", str(self.data), *self._options]
 
     def signal(self, number: int) -> None:
         self._running().send_signal(number)
@@ -103,6 +111,8 @@ class ServerProcess:
 
     def close(self) -> None:
         """Ends the process, whatever state it is in."""
+        if self in self.started:
+            self.started.remove(self)
         if self.alive:
             self.kill()
         elif self._process is not None:
