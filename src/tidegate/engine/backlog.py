@@ -1,9 +1,10 @@
 """A backlog: the slots of messages that wait, in order, at eight bytes each."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 _SWEEP_AT = 512
+_PIECE = 4096
 
 
 class Backlog:
@@ -51,6 +52,14 @@ class Backlog:
         elif self._head == len(self._slots):
             del self._slots[:]
             self._head = 0
+
+    def keep(self, choose: Callable[[list[int]], list[int]]) -> None:
+        """Drop the slots that `choose` does not give back of those it is given."""
+        kept = array("Q")
+        for start in range(self._head, len(self._slots), _PIECE):
+            kept.extend(choose(self._slots[start : start + _PIECE].tolist()))
+        self._slots = kept
+        self._head = 0
 
     def __iter__(self) -> Iterator[int]:
         """The slots from the head on.  The backlog must not change meanwhile."""

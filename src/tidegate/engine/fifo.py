@@ -25,10 +25,12 @@ from tidegate.engine.wheel import NEVER
 class Group:
     """The messages of one message group."""
 
-    __slots__ = ("name", "touched", "waiting")
+    __slots__ = ("due_at", "name", "touched", "waiting")
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.due_at = 0
+        """When it is to be looked at since the delay of its first message ends; 0 for never."""
         self.touched: list[int] = []
         self.waiting = Backlog()
 
@@ -131,9 +133,12 @@ class FifoOrder:
         """Groups whose first message's delay has ended are ready; their names."""
         woken = []
         while self._delayed and self._delayed[0][0] <= now:
-            _, name = heappop(self._delayed)
+            due_at, name = heappop(self._delayed)
             group = self.groups.get(name)
-            if group is not None and name not in self.ready:
+            if group is None or group.due_at != due_at:
+                continue
+            group.due_at = 0
+            if name not in self.ready:
                 self._refresh(group, now)
                 woken.append(name)
         return woken
@@ -145,10 +150,18 @@ class FifoOrder:
         """The queue's delay has changed, which on a FIFO queue holds for waiting messages too."""
         self._delayed.clear()
         for group in list(self.groups.values()):
+            group.due_at = 0
             self._refresh(group, now)
 
-    def sweep(self, now: int) -> None:
-        """Forget groups whose messages are all gone (retention ran out)."""
+    def __len__(self) -> int:
+        """How many groups it knows."""
+        return len(self.groups)
+
+    def sweep(self, now: int, live: int) -> None:
+        """Drop the slots of messages that are gone, and the groups that have no others.
+
+        Within a group the oldest go first, so they stand at its head.
+        """
         for group in [each for each in self.groups.values() if self._first(each) < 0]:
             self._refresh(group, now)
 
@@ -183,7 +196,9 @@ class FifoOrder:
             self.ready.pop(name, None)
         elif not group.touched and (visible_at := self._visible_at(first)) > now:
             self.ready.pop(name, None)
-            heappush(self._delayed, (visible_at, name))
+            if group.due_at != visible_at:
+                group.due_at = visible_at
+                heappush(self._delayed, (visible_at, name))
         elif name not in self.ready:
             self.ready[name] = group
 

@@ -1,6 +1,7 @@
 """Where the messages of a dead-letter queue came from, kept as runs of slots."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 
 
 class Origins:
@@ -17,6 +18,10 @@ class Origins:
         """Whether any message may have come from elsewhere."""
         return bool(self._first_slots)
 
+    def __len__(self) -> int:
+        """How many runs there are."""
+        return len(self._first_slots)
+
     def note(self, slot: int, source: str | None) -> None:
         """The message of `slot`, the newest, came from `source`."""
         if source != (self._sources[-1] if self._sources else None):
@@ -26,6 +31,11 @@ class Origins:
     def of(self, slot: int) -> str | None:
         run = bisect_right(self._first_slots, slot) - 1
         return self._sources[run] if run >= 0 else None
+
+    def keep(self, slots: Iterable[int]) -> None:
+        """Forget the runs that have none of these slots, which are all that are left."""
+        needed = {bisect_right(self._first_slots, slot) - 1 for slot in slots}
+        self.restore([run for index, run in enumerate(self.dump()) if index in needed])
 
     def clear(self) -> None:
         self._first_slots.clear()

@@ -24,6 +24,8 @@ from tidegate.engine.standard import StandardOrder
 from tidegate.engine.wheel import NEVER, Wheel
 
 SECOND = 1000
+_STALE_KEPT = 4096
+"""So many slots of messages that are gone may stand in `order` before it is swept."""
 
 
 class Flight:
@@ -43,6 +45,7 @@ class Queue:
 
     __slots__ = (
         "_delayed",
+        "_stale",
         "_usage",
         "_wheel",
         "arn",
@@ -83,6 +86,8 @@ class Queue:
         self.deduplication = Deduplication()
         self.attempts = Attempts()
         self._wheel = Wheel()
+        self._stale = 0
+        """How many messages went out of the middle of `order` since it was last swept."""
         self._delayed: dict[int, tuple[int, str | None]] = {}
         """Slots of delayed messages: when the delay ends, and the group."""
         self.next_expiry = NEVER
@@ -179,6 +184,7 @@ class Queue:
             if visible_at <= now:
                 return
             lane = order.take(slot, None)
+            self._stale += 1
             self.in_flight[slot] = Flight(visible_at, now, lane)
             self._wheel.add(visible_at, slot)
             order.fly(lane)
@@ -211,6 +217,8 @@ class Queue:
         before: Flight | None = None
         for slot in slots:
             flight = in_flight.pop(slot, None)
+            if flight is None:
+                self._stale += 1
             if flight is not before:
                 if before is not None:
                     self._finish(before, landed, now)
@@ -218,8 +226,8 @@ class Queue:
             landed.append(slot)
         if before is not None:
             self._finish(before, landed, now)
-        if not self.slots.live:
-            self.origins.clear()
+        if self._stale or self.origins:
+            self._tidy(now)
 
     def _finish(self, flight: Flight, slots: list[int], now: int) -> None:
         """Messages that shared a flight are gone."""
@@ -240,12 +248,26 @@ class Queue:
             order.finish([slot], flight.lane, flight.received_at, now)
         elif self._delayed and slot in self._delayed:
             self._wheel.remove(self._delayed.pop(slot)[0], slot)
-        elif group is not None:
-            order.discard(slot, group, now)
+        else:
+            self._stale += 1
+            if group is not None:
+                order.discard(slot, group, now)
         if self.renewed_ids:
             self.renewed_ids.pop(slot, None)
-        if not self.slots.live:
+        if self._stale or self.origins:
+            self._tidy(now)
+
+    def _tidy(self, now: int) -> None:
+        """Keep what is noted of messages that are gone smaller than what is noted of the others,
+        at a cost that each of them pays once."""
+        live = self.slots.live
+        if not live:
             self.origins.clear()
+        elif len(self.origins) > 2 * live + 64:
+            self.origins.keep(self.slots.live_slots())
+        if self._stale > 64 + min(live, max(_STALE_KEPT, len(self.order))):
+            self._stale = 0
+            self.order.sweep(now, live)
 
     def purge(self, now: int) -> None:
         """All messages are gone, and with them what a FIFO queue remembers of them."""
@@ -344,8 +366,6 @@ class Queue:
         freed = any(slot in self.in_flight for slot in expired)
         for slot in expired:
             self.remove(slot, now)
-        if isinstance(self.order, FifoOrder) and len(self.order.groups) > 2 * self.slots.live + 64:
-            self.order.sweep(now)
         self.next_expiry = NEVER
         self._plan_expiry(self.slots.oldest_sent_at())
         return freed

@@ -11,6 +11,8 @@ from tidegate.engine.queue import SECOND, Queue
 from tidegate.engine.standard import StandardOrder
 
 _NOTHING: list[Delivery] = []
+DEAD_LETTERS_AT_ONCE = 1_000
+"""A receive moves no more than about so many dead letters, lest it hold up everybody else."""
 
 
 def receive(ledger: Ledger, command: commands.Receive) -> Received:
@@ -62,12 +64,14 @@ def _choose(
 ) -> tuple[list[int], list[str | None] | None] | None:
     """The slots of the next messages, and their lanes where they have any; None if there are none.
 
-    Messages that were received too often are moved to the dead-letter queue first.
+    Messages that were received too often are moved to the dead-letter queue first.  If they are
+    too many for one receive, it may give nothing, and those who wait try again.
     """
     now = ledger.state.now
     order = queue.order
     target = _dead_letter_queue(ledger, queue)
-    while True:
+    buried = 0
+    while buried < DEAD_LETTERS_AT_ONCE:
         if isinstance(order, StandardOrder) and order.is_plain:
             slots, lanes = order.choose_plain(limit), None
         else:
@@ -75,8 +79,14 @@ def _choose(
             slots, lanes = [slot for slot, _ in chosen], [lane for _, lane in chosen]
         if not slots:
             return None
-        if target is None or not _bury(ledger, queue, target, slots, lanes):
+        if target is None:
             return slots, lanes
+        newly_buried = _bury(ledger, queue, target, slots, lanes)
+        if not newly_buried:
+            return slots, lanes
+        buried += newly_buried
+    ledger.state.awake[queue.arn] = None
+    return None
 
 
 def _bury(
@@ -85,15 +95,15 @@ def _bury(
     target: Queue,
     slots: list[int],
     lanes: list[str | None] | None,
-) -> bool:
-    """Move those of the messages that were received too often; whether there were any."""
+) -> int:
+    """Move those of the messages that were received too often; how many they were."""
     most = queue.definition.max_receive_count
     assert most is not None, "a redrive policy has both or neither"
-    buried = False
+    buried = 0
     for index, slot in enumerate(slots):
         if queue.slots.receive_count(slot) < most:
             continue
-        buried = True
+        buried += 1
         ledger.write(
             records.MessageMoved(
                 queue.uid,

@@ -352,6 +352,14 @@ class SlotTable:
                 break
         return count
 
+    def live_slots(self) -> Iterator[int]:
+        """The slots whose messages are there, in no order."""
+        for number, chunk in self._chunks.items():
+            first = number << CHUNK_SHIFT
+            for index, position in enumerate(chunk.positions):
+                if position:
+                    yield first + index
+
     # --- segments ---------------------------------------------------------------------------
 
     def in_segment(self, segment: int) -> Iterator[int]:

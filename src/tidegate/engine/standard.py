@@ -55,6 +55,19 @@ class Lane:
         self.processing_ms = 0
 
 
+class _Drawn:
+    """A lane that messages are drawn from: the one at its head, and those behind it."""
+
+    __slots__ = ("_slots", "head")
+
+    def __init__(self, slots: Iterator[int]) -> None:
+        self._slots = slots
+        self.head = next(slots)
+
+    def advance(self) -> None:
+        self.head = next(self._slots, -1)
+
+
 class StandardOrder:
     """Which messages of a standard queue come next.
 
@@ -138,7 +151,12 @@ class StandardOrder:
         return lane
 
     def take(self, slot: int, group: str | None) -> Lane:
-        """The message is handed out."""
+        """The message is handed out.
+
+        One that is not at the head of its lane stays where it stands, and is skipped there while it
+        is in flight; so is one that was hidden again without a receive, whose lane nobody knows.
+        Both may then stand in a second place.
+        """
         lane = self.lane_named(group)
         self._trim(lane.returned)
         if lane.returned.head() == slot:
@@ -184,6 +202,23 @@ class StandardOrder:
 
     def discard(self, slot: int, group: str, now: int) -> None:
         """A visible message is gone; its slot is skipped where it stands."""
+
+    def __len__(self) -> int:
+        """How many lanes there are."""
+        return len(self.lanes)
+
+    def sweep(self, now: int, live: int) -> None:
+        """Drop the slots of messages that are gone, and the lanes that have no others; out of the
+        middle of lanes once they are more than what is there (`live` messages)."""
+        for lane in list(self.lanes.values()):
+            self._trim(lane.fresh)
+            self._trim(lane.returned)
+            self._forget_if_idle(lane)
+        lanes = self.lanes.values()
+        if sum(len(lane.fresh) + len(lane.returned) for lane in lanes) > 2 * live + 64:
+            for lane in lanes:
+                lane.fresh.keep(self._available_of)
+                lane.returned.keep(self._available_of)
 
     # --- snapshots --------------------------------------------------------------------------
 
@@ -257,9 +292,10 @@ class StandardOrder:
 
     def _choose_fairly(self, limit: int, now: int) -> list[tuple[int, str | None]]:
         chosen: list[tuple[int, str | None]] = []
-        used: dict[str | None, tuple[Lane, Iterator[int]]] = {}
+        drawn: dict[Lane, _Drawn] = {}
+        seen: set[int] = set()
         self._quieten(now)
-        self._draw(self._heap, limit, chosen, used, now, sort_out_noisy=True)
+        self._draw(self._heap, limit, chosen, seen, drawn, now, sort_out_noisy=True)
         if len(chosen) < limit and self._noisy:
             heads = [
                 (slot, name or "", lane)
@@ -267,8 +303,8 @@ class StandardOrder:
                 if (slot := self._head(lane)) >= 0
             ]
             heapify(heads)
-            self._draw(heads, limit, chosen, used, now, sort_out_noisy=False)
-        for lane, _ in used.values():
+            self._draw(heads, limit, chosen, seen, drawn, now, sort_out_noisy=False)
+        for lane in drawn:
             self._announce(lane)
         return chosen
 
@@ -277,34 +313,36 @@ class StandardOrder:
         heap: list[tuple[int, str, Lane]],
         limit: int,
         chosen: list[tuple[int, str | None]],
-        used: dict[str | None, tuple[Lane, Iterator[int]]],
+        seen: set[int],
+        drawn: "dict[Lane, _Drawn]",
         now: int,
         *,
         sort_out_noisy: bool,
     ) -> None:
-        """Take messages by age from the lanes on `heap`, until `limit` are chosen."""
-        seen: set[int] = set()
+        """Take messages by age from the lanes on `heap`, until `limit` are chosen.
+
+        A message may stand in two lanes (see `take`); it is chosen once.
+        """
         while heap and len(chosen) < limit:
             slot, _, lane = heappop(heap)
             if sort_out_noisy and self._is_noisy(lane, now):
                 continue
-            if lane.name not in used:
+            source = drawn.get(lane)
+            if source is None:
                 head = self._head(lane)
                 if head != slot:
                     if head >= 0 and self.lanes.get(lane.name) is lane:
                         heappush(heap, (head, lane.name or "", lane))
                     continue
-                used[lane.name] = (lane, self._peek(lane))
-                slot = next(used[lane.name][1])
-            elif slot in seen or not self._available(slot):
+                source = drawn[lane] = _Drawn(self._peek(lane))
+            elif source.head != slot:
                 continue
-            if slot in seen:
-                continue
-            seen.add(slot)
-            chosen.append((slot, lane.name))
-            following = next(used[lane.name][1], -1)
-            if following >= 0:
-                heappush(heap, (following, lane.name or "", lane))
+            if slot not in seen:
+                seen.add(slot)
+                chosen.append((slot, lane.name))
+            source.advance()
+            if source.head >= 0:
+                heappush(heap, (source.head, lane.name or "", lane))
 
     def _is_noisy(self, lane: Lane, now: int) -> bool:
         if lane.name is None:
