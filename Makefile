@@ -3,6 +3,7 @@
 # make test     set up with the development tools and run the whole test suite
 # make check    format, lint, types, layers and generated files, all checked and nothing changed
 # make format   put the code into its form
+# make example  run the video burst: traffic grows, encoders crash, every job is done once
 # make bench    measure this server, durable, against a yardstick in the same run
 # make clean    remove everything that was made here but ./data
 #
@@ -20,7 +21,7 @@ MODELS_VERSION := 1.44.5
 MODELS := $(VENV)/models-$(MODELS_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev serve test check format generate bench clean
+.PHONY: help install dev serve test check format generate example bench clean
 
 help:
 	@sed -n 's/^# //p' Makefile | sed -n '1,/^$$/p' | sed '/^Needs/,$$d'
@@ -47,6 +48,9 @@ format: dev
 
 generate: dev
 	$(BIN)/python tools/generate_api.py --models $(MODELS)/botocore/data
+
+example: $(VENV)/.installed-dev
+	@$(BIN)/python examples/video_burst/run.py $(ARGS)
 
 bench: install
 	$(BIN)/tidegate bench $(ARGS)

@@ -264,7 +264,7 @@ def quoted(value: str | None) -> str:
 def load_model(service: str, models: Path | None) -> dict[str, Any]:
     """The newest version of a service's model, from `models` or from the installed botocore."""
     if models is None:
-        from botocore.loaders import Loader  # type: ignore[import-untyped]
+        from botocore.loaders import Loader
 
         return dict(Loader().load_service_model(service, "service-2"))
     newest = max(path for path in (models / service).iterdir() if path.is_dir())
