@@ -54,6 +54,15 @@ class Queue:
     def delete(self, message: dict[str, Any]) -> dict[str, Any]:
         return self.client.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
 
+    def delete_all(self, messages: list[dict[str, Any]]) -> None:
+        """Deletes up to ten messages in one call; fails if one of them is refused."""
+        entries = [
+            {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"]}
+            for place, message in enumerate(messages)
+        ]
+        answer = self.client.delete_message_batch(QueueUrl=self.url, Entries=entries)
+        assert not answer.get("Failed")
+
     def change_visibility(self, message: dict[str, Any], seconds: int) -> dict[str, Any]:
         return self.client.change_message_visibility(
             QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=seconds

@@ -29,12 +29,7 @@ def drain(queue, total, work):
                 seen += len(messages)
                 for message in messages:
                     work(message)
-            entries = [
-                {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"]}
-                for place, message in enumerate(messages)
-            ]
-            answer = queue.client.delete_message_batch(QueueUrl=queue.url, Entries=entries)
-            assert not answer.get("Failed")
+            queue.delete_all(messages)
 
     with ThreadPoolExecutor(CONSUMERS) as pool:
         for future in [pool.submit(consume) for _ in range(CONSUMERS)]:
