@@ -1,8 +1,10 @@
-"""An executor for tests that want one thread and the same order every time."""
+"""Executors for tests that want one thread and the same order every time."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import ParamSpec, TypeVar
+
+from tidegate.testing.loop import SimLoop
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,3 +55,31 @@ class HeldExecutor(Executor):
     def run_all(self) -> None:
         for run in list(self._held):
             run()
+
+
+class LateExecutor(Executor):
+    """Runs one job after the other, each when it has taken `takes_s()` seconds of a loop's time:
+    a thread whose every moment is known."""
+
+    def __init__(self, loop: SimLoop, takes_s: Callable[[], float]) -> None:
+        self._loop = loop
+        self._takes_s = takes_s
+        self._free_at = 0.0
+        self.jobs = 0
+        """How many were given to it, ever."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                result = fn(*args, **kwargs)
+            except Exception as error:
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        self.jobs += 1
+        self._free_at = max(self._free_at, self._loop.time()) + self._takes_s()
+        self._loop.call_at(self._free_at, run)
+        return future
