@@ -16,13 +16,14 @@ from tidegate.http.connection import Connection
 _log = logging.getLogger("tidegate.gateway")
 
 NOBODY = Principal(account="", arn="", access_key="", user_id="")
-"""The principal until the request is authenticated."""
+"""The principal of what is refused before it is known who sent it."""
 
 
 class Exchange(msgspec.Struct):
     """A `base.call.Call`.  A struct, because one is made for each request.
 
-    `route`, `principal` and `region` are set by the pipeline before the handler is called.
+    Principal, region and route are there for every handler; what is refused before it comes to a
+    handler has none.
     """
 
     connection: Connection
@@ -48,12 +49,14 @@ class Exchange(msgspec.Struct):
             self.connection.on_gone(then)
 
     def reply(self, shape: Any) -> None:
-        if self._answered_before():
+        if self.answered:
+            self._report_second_answer()
             return
-        dialect, request_id = self.dialect, self.request_id
+        self.answered = True
+        dialect, request_id, route = self.dialect, self.request_id, self.route
         try:
-            assert self.route is not None
-            body = dialect.answer(self.route.shape, shape, request_id)
+            assert route is not None
+            body = dialect.answer(route.shape, shape, request_id)
         except Exception as error:
             # Whoever replies is answering others too, and must not suffer from this one.
             self._send_error(error)
@@ -65,15 +68,14 @@ class Exchange(msgspec.Struct):
         )
 
     def fail(self, error: Exception) -> None:
-        if not self._answered_before():
-            self._send_error(error)
-
-    def _answered_before(self) -> bool:
         if self.answered:
-            _log.error("%s: answered twice", self._name(), stack_info=True)
-            return True
+            self._report_second_answer()
+            return
         self.answered = True
-        return False
+        self._send_error(error)
+
+    def _report_second_answer(self) -> None:
+        _log.error("%s: answered twice", self._name(), stack_info=True)
 
     def _send_error(self, error: Exception) -> None:
         if not isinstance(error, Refusal | Fault):

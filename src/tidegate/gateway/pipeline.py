@@ -53,23 +53,29 @@ class Gateway:
         self._take_id = request_ids.take
 
     def __call__(self, request: Request, connection: Connection) -> None:
-        headers = request.headers
         if request.path != "/" and self._serve_health(request, connection):
             return
-        routes = self._routes
-        exchange = Exchange(
-            connection, routes.dialect(request), self._take_id(), headers.get("host"), self._origins
-        )
+        routes, headers = self._routes, request.headers
+        exchange: Exchange | None = None
         try:
-            if exchange.dialect is routes.json:
-                exchange.route = route = routes.find_target(request)
+            dialect = routes.dialect(request)
+            if dialect is routes.json:
                 parameters = None
+                route = routes.find_target(request)
             else:
-                exchange.route, parameters = routes.find_action(request)
-                route = exchange.route
+                parameters = routes.parameters(request)
+                route = routes.find_action(parameters)
             caller = self._authenticate(request)
-            exchange.principal = caller.principal
-            exchange.region = caller.region
+            exchange = Exchange(
+                connection,
+                dialect,
+                self._take_id(),
+                headers.get("host"),
+                self._origins,
+                caller.principal,
+                caller.region,
+                route,
+            )
             if parameters is None:
                 shape = aws_json.decode(route.shape, request.body)
             else:
@@ -81,6 +87,9 @@ class Gateway:
             operation.handler(exchange, shape)
         except Exception as error:
             # A refusal, a fault, or a bug, which the exchange logs: each is this client's alone.
+            if exchange is None:
+                dialect = routes.dialect(request)
+                exchange = Exchange(connection, dialect, self._take_id(), None, self._origins)
             exchange.fail(error)
 
     def _name_queue(self, request: Request, exchange: Exchange, parameters: dict[str, str]) -> None:

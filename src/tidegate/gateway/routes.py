@@ -54,8 +54,7 @@ class Routes:
         content_type = headers.get("content-type", "")
         if content_type == self.json_content_type:
             return self.json
-        # Parameters, such as a charset, change nothing.
-        if content_type.partition(";")[0].strip().lower() == self.json_content_type:
+        if _media_type(content_type) == self.json_content_type:
             return self.json
         if "application/json" in headers.get("accept", ""):
             return self._query_json
@@ -68,28 +67,34 @@ class Routes:
             raise UnknownOperationException
         return route
 
-    def find_action(self, request: Request) -> tuple[Route, dict[str, str]]:
-        """The route and parameters of a Query request.
+    def parameters(self, request: Request) -> dict[str, str]:
+        """The parameters of a Query request: those of its query string, then those of its form.
 
-        Raises UnknownOperationException where it names no action, InvalidAction for one that does
-        not exist, and what `wire.query.parse_parameters` raises.
+        Raises what `wire.query.parse_parameters` raises.
         """
-        parameters = _parameters(request)
+        if request.method not in ("GET", "POST"):
+            return {}
+        parameters = parse_parameters(request.query.encode("latin-1")) if request.query else {}
+        content_type = request.headers.get("content-type", _FORM)
+        if request.method == "POST" and _media_type(content_type) == _FORM:
+            parameters.update(parse_parameters(request.body))
+        return parameters
+
+    def find_action(self, parameters: dict[str, str]) -> Route:
+        """The route of a Query request.
+
+        Raises UnknownOperationException where it names no action, and InvalidAction for one that
+        does not exist.
+        """
         action = parameters.get("Action")
         if action is None:
             raise UnknownOperationException
         route = self._by_name.get(action)
         if route is None:
             raise InvalidAction(f"The action {action} is not valid for this endpoint.")
-        return route, parameters
+        return route
 
 
-def _parameters(request: Request) -> dict[str, str]:
-    parameters = parse_parameters(request.query.encode("latin-1")) if request.query else {}
-    if request.method == "POST":
-        content_type = request.headers.get("content-type", _FORM)
-        if content_type.partition(";")[0].strip().lower() == _FORM:
-            parameters.update(parse_parameters(request.body))
-    elif request.method != "GET":
-        return {}
-    return parameters
+def _media_type(content_type: str) -> str:
+    """Without parameters such as a charset, which change nothing."""
+    return content_type.partition(";")[0].strip().lower()

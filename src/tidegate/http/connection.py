@@ -16,7 +16,7 @@ share, and the listener's sweep looks at it.  SERVING has none: a long poll may 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from tidegate.http.heads import HttpLimits
 from tidegate.http.http1 import RequestParser
@@ -67,6 +67,7 @@ class Shared:
         "date_line",
         "draining",
         "handler",
+        "idle_deadline",
         "max_connections",
         "on_empty",
         "options",
@@ -81,6 +82,8 @@ class Shared:
         self.connections: set[Connection] = set()
         self.tick = 0
         """Seconds since the listener began, counted by its sweep."""
+        self.idle_deadline = options.idle_timeout_s
+        """The deadline of a connection that becomes idle now."""
         self.date_line = b""
         """The Date field of this second, with its line end."""
         self.begin_ok = b""
@@ -92,6 +95,21 @@ class Shared:
         self.on_empty: Callable[[], None] | None = None
         """Called whenever the last connection is gone."""
 
+    def count_second(self) -> None:
+        """A second has passed: see to every connection."""
+        self.tick += 1
+        self.idle_deadline = self.tick + self.options.idle_timeout_s
+        for connection in list(self.connections):
+            connection.sweep(self.tick)
+
+
+class _Form(NamedTuple):
+    """What a request says of the form of its answer."""
+
+    keep_alive: bool = True
+    head_only: bool = False
+    minor: int = 1
+
 
 class Connection(asyncio.Protocol):
     """One client's connection."""
@@ -99,9 +117,7 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "_counted",
         "_eof",
-        "_head_only",
-        "_keep_alive",
-        "_minor",
+        "_form",
         "_on_gone",
         "_parser",
         "_reading_paused",
@@ -120,9 +136,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._state = IDLE
         self._running = False
-        self._keep_alive = True
-        self._head_only = False
-        self._minor = 1
+        self._form: _Form | None = None
         self._on_gone: Callable[[], None] | None = None
         self._write_paused = False
         self._unread = 0
@@ -157,21 +171,14 @@ class Connection(asyncio.Protocol):
         if transport is None:
             return
         shared = self._shared
-        last = not self._keep_alive or shared.draining or self._eof
-        if last:
-            fields += b"Connection: close\r\n"
-        elif self._minor == 0:
-            fields += b"Connection: keep-alive\r\n"
         # Before the write, which may pause us and set the deadline for that.
-        self.deadline = shared.tick + shared.options.idle_timeout_s
+        self.deadline = shared.idle_deadline
         begin = shared.begin_ok if status == 200 else status_line(status) + shared.date_line
-        sent_body = b"" if self._head_only else body
-        transport.write(b"%b%bContent-Length: %d\r\n\r\n%b" % (begin, fields, len(body), sent_body))
-        if last:
-            self._end(linger=self._parser.ahead)
-        elif self._parser.ahead and not self._running:
-            # Not from here: whoever answers may be in the middle of other answers.
-            asyncio.get_running_loop().call_soon(self._continue)
+        if self._form is not None or shared.draining or self._eof:
+            self._respond_in_form(begin + fields, body)
+            return
+        transport.write(b"%b%bContent-Length: %d\r\n\r\n%b" % (begin, fields, len(body), body))
+        self._go_on()
 
     # --- From the transport ------------------------------------------------------------------
 
@@ -182,7 +189,7 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         if isinstance(peer, tuple):
             self._parser.peer = peer[0]
-        self.deadline = shared.tick + shared.options.idle_timeout_s
+        self.deadline = shared.idle_deadline
         shared.connections.add(self)
         if len(shared.connections) > shared.max_connections or shared.draining:
             self._refuse(HttpError(503, "too many connections"), linger=False)
@@ -190,6 +197,10 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._state >= SERVING or self._write_paused:
             self._hold(data)
+            return
+        request = self._parser.take_whole(data)
+        if request is not None:
+            self._serve(request)
             return
         try:
             request = self._parser.feed(data)
@@ -214,7 +225,7 @@ class Connection(asyncio.Protocol):
             return True
         # What is under way is answered, for one that only closed its half; if no answer comes, as
         # there is nobody to answer, the sweep ends the connection.
-        self.deadline = shared.tick + shared.options.idle_timeout_s
+        self.deadline = shared.idle_deadline
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -236,7 +247,7 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         self._write_paused = False
         if self._state < SERVING:
-            self.deadline = self._shared.tick + self._shared.options.idle_timeout_s
+            self.deadline = self._shared.idle_deadline
             self._continue()
 
     # --- From the listener -------------------------------------------------------------------
@@ -253,7 +264,7 @@ class Connection(asyncio.Protocol):
 
     def drain(self) -> None:
         """Close now if nothing is under way; else the next answer is the last."""
-        if self._state == IDLE and not self._parser.ahead:
+        if self._state == IDLE and not self._parser.unread:
             self._end(linger=False)
 
     def abort(self) -> None:
@@ -263,6 +274,27 @@ class Connection(asyncio.Protocol):
 
     # --- Inside ------------------------------------------------------------------------------
 
+    def _respond_in_form(self, begin: bytes, body: bytes) -> None:
+        transport, form = self._transport, self._form or _Form()
+        assert transport is not None
+        last = not form.keep_alive or self._shared.draining or self._eof
+        if last:
+            begin += b"Connection: close\r\n"
+        elif form.minor == 0:
+            begin += b"Connection: keep-alive\r\n"
+        begin += b"Content-Length: %d\r\n\r\n" % len(body)
+        transport.write(begin if form.head_only else begin + body)
+        if last:
+            self._end(linger=bool(self._parser.unread))
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Have what was sent ahead served, after an answer."""
+        if self._parser.unread and not self._running:
+            # Not from here: whoever answers may be in the middle of other answers.
+            asyncio.get_running_loop().call_soon(self._continue)
+
     def _run(self, request: Request | None) -> None:
         """Serve `request` and what was sent ahead, until there is something to wait for."""
         parser = self._parser
@@ -271,12 +303,8 @@ class Connection(asyncio.Protocol):
             while request is not None:
                 if self._counted:
                     self._count(parser.held_bytes)
-                self._state = SERVING
-                self._keep_alive = request.keep_alive
-                self._head_only = request.method == "HEAD"
-                self._minor = request.minor
-                self._hand_over(request)
-                if self._state != IDLE or self._write_paused or not parser.ahead:
+                self._serve(request)
+                if self._state != IDLE or self._write_paused or not parser.unread:
                     return
                 request = parser.next()
             self._wait()
@@ -285,13 +313,19 @@ class Connection(asyncio.Protocol):
         finally:
             self._running = False
 
-    def _hand_over(self, request: Request) -> None:
+    def _serve(self, request: Request) -> None:
+        head_only = request.method == "HEAD"
+        if request.keep_alive and request.minor and not head_only:
+            self._form = None
+        else:
+            self._form = _Form(request.keep_alive, head_only, request.minor)
+        self._state = SERVING
         try:
             self._shared.handler(request, self)
         except Exception as error:
             self._report("the handler of requests failed", error)
             if self._state == SERVING:
-                self._keep_alive = False
+                self._form = _Form(keep_alive=False, head_only=head_only, minor=request.minor)
                 self.respond(500, b"", b"")
 
     def _continue(self) -> None:
@@ -302,7 +336,7 @@ class Connection(asyncio.Protocol):
             self._reading_paused = False
             self._transport.resume_reading()
         try:
-            request = self._parser.next() if self._parser.ahead else None
+            request = self._parser.next() if self._parser.unread else None
         except HttpError as error:
             self._refuse(error)
             return
@@ -318,7 +352,7 @@ class Connection(asyncio.Protocol):
             if parser.expects_continue and self._transport is not None:
                 parser.expects_continue = False
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        elif parser.ahead and self._state == IDLE:
+        elif parser.unread and self._state == IDLE:
             self._state = IN_HEAD
             self.deadline = shared.tick + shared.options.head_timeout_s
         self._count(parser.held_bytes)

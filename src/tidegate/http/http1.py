@@ -8,7 +8,7 @@
 
 At any time the parser is in one of three places:
 
-    head     `_data` from `_start` on is the beginning of a head, or nothing
+    head     `unread` from `_start` on is the beginning of a head, or nothing
     length   a head was read; `_body` gathers its body, `_missing` bytes of it have not come yet
     chunks   a head was read; `_chunks` decodes its body
 
@@ -29,7 +29,6 @@ class RequestParser:
     __slots__ = (
         "_body",
         "_chunks",
-        "_data",
         "_limits",
         "_missing",
         "_repetition",
@@ -38,12 +37,14 @@ class RequestParser:
         "_start",
         "expects_continue",
         "peer",
+        "unread",
     )
 
     def __init__(self, limits: HttpLimits, peer: str = "") -> None:
         self._limits = limits
         self.peer = peer
-        self._data = b""
+        self.unread = b""
+        """What has come and no request was made of yet; within a body, what lies behind it."""
         self._start = 0
         self._scanned = 0
         self._request: Request | None = None
@@ -57,17 +58,12 @@ class RequestParser:
     @property
     def held_bytes(self) -> int:
         """How much has come that no request was made of yet."""
-        held = len(self._data) - self._start
+        held = len(self.unread) - self._start
         if self._body is not None:
             held += len(self._body)
         if self._chunks is not None:
             held += self._chunks.held_bytes
         return held
-
-    @property
-    def ahead(self) -> bool:
-        """Whether there is anything that `next` has not looked at or could not use yet."""
-        return bool(self._data)
 
     @property
     def in_body(self) -> bool:
@@ -76,26 +72,37 @@ class RequestParser:
 
     def feed(self, data: bytes) -> Request | None:
         """Take what has come; the next request if it is whole.  Raises HttpError."""
+        request = self.take_whole(data)
+        if request is None:
+            self.hold(data)
+            request = self.next()
+        return request
+
+    def take_whole(self, data: bytes) -> Request | None:
+        """The request that `data` is, where it is one as the last ones were, and nothing else.
+
+        That is the usual case, and the only one that is hurried.  Where None is returned, nothing
+        has been taken.
+        """
         repetition = self._repetition
-        if repetition is not None and not self._data and self._request is None:
-            request = repetition.match(data, 0, self.peer)
-            if request is not None and repetition.end + repetition.length == len(data):
-                # Nothing but one whole request: the usual case, and the only one that is hurried.
-                request.body = data[repetition.end :]
-                return request
-        self.hold(data)
-        return self.next()
+        if repetition is None or self.unread or self._request is not None:
+            return None
+        request = repetition.match(data, 0, self.peer)
+        if request is None or repetition.end + repetition.length != len(data):
+            return None
+        request.body = data[repetition.end :]
+        return request
 
     def hold(self, data: bytes) -> None:
         """Take what has come, to be read later: the request before has no answer yet."""
-        self._data = self._data[self._start :] + data if self._data else data
+        self.unread = self.unread[self._start :] + data if self.unread else data
         self._start = 0
 
     def next(self) -> Request | None:
         """The next request, if it is whole.  Raises HttpError."""
         if self._request is not None:
             return self._gather() if self._chunks is None else self._decode()
-        data = self._data
+        data = self.unread
         repetition = self._repetition
         if repetition is not None:
             request = repetition.match(data, self._start, self.peer)
@@ -110,15 +117,15 @@ class RequestParser:
 
     def _consume(self, end: int) -> None:
         """Everything before `end` is read.  A connection at rest keeps nothing of what it got."""
-        if end < len(self._data):
+        if end < len(self.unread):
             self._start = end
         else:
-            self._data = b""
+            self.unread = b""
             self._start = 0
 
     def _with_body(self, request: Request, start: int, length: int) -> Request | None:
         """`request` if its body, `length` bytes from `start` on, is here; else gather it."""
-        data = self._data
+        data = self.unread
         end = start + length
         if end <= len(data):
             request.body = data[start:end]
@@ -127,12 +134,12 @@ class RequestParser:
         self._body = bytearray(data[start:])
         self._missing = end - len(data)
         self._request = request
-        self._data = b""
+        self.unread = b""
         self._start = 0
         return None
 
     def _gather(self) -> Request | None:
-        data, start, body = self._data, self._start, self._body
+        data, start, body = self.unread, self._start, self._body
         assert body is not None
         piece = data[start : start + self._missing]
         body += piece
@@ -146,7 +153,7 @@ class RequestParser:
     def _decode(self) -> Request | None:
         chunks = self._chunks
         assert chunks is not None
-        self._data = chunks.feed(self._data[self._start :])
+        self.unread = chunks.feed(self.unread[self._start :])
         self._start = 0
         if not chunks.complete:
             return None
@@ -163,7 +170,7 @@ class RequestParser:
 
     def _read_head(self) -> Request | None:
         limits = self._limits
-        data = self._data
+        data = self.unread
         # An empty line before a request is to be passed over (RFC 9112, 2.2).
         start = self._start
         while data.startswith(b"\r\n", start):
@@ -205,6 +212,6 @@ class RequestParser:
         if len(data) - start > limit and data.find(b"\r\n", start, start + limit + 2) < 0:
             raise HttpError(414, f"the request line is longer than {limit} bytes")
         self._consume(start)
-        self._data = self._data[self._start :]
+        self.unread = self.unread[self._start :]
         self._start = 0
-        self._scanned = max(0, len(self._data) - 3)
+        self._scanned = max(0, len(self.unread) - 3)

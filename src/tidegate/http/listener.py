@@ -88,11 +88,8 @@ class Listener:
             self._sweeper.cancel()
 
     def _sweep(self) -> None:
-        shared = self._shared
-        shared.tick += 1
         self._set_date()
-        for connection in list(shared.connections):
-            connection.sweep(shared.tick)
+        self._shared.count_second()
         self._sweeper = asyncio.get_running_loop().call_later(1.0, self._sweep)
 
     def _set_date(self) -> None:

@@ -93,9 +93,7 @@ class Client:
 
     def pass_time(self, seconds: int) -> None:
         for _ in range(seconds):
-            self.shared.tick += 1
-            for connection in list(self.shared.connections):
-                connection.sweep(self.shared.tick)
+            self.shared.count_second()
 
 
 def answer(body: bytes, *fields: bytes) -> bytes:

@@ -232,11 +232,11 @@ def test_what_is_held_is_counted() -> None:
     parser = RequestParser(LIMITS)
     begin = head(b"Content-Length: 9")
     assert parser.feed(begin[:10]) is None
-    assert (parser.held_bytes, parser.in_body, parser.ahead) == (10, False, True)
+    assert (parser.held_bytes, parser.in_body, bool(parser.unread)) == (10, False, True)
     assert parser.feed(begin[10:] + b"abc") is None
-    assert (parser.held_bytes, parser.in_body, parser.ahead) == (3, True, False)
+    assert (parser.held_bytes, parser.in_body, bool(parser.unread)) == (3, True, False)
     assert parser.feed(b"defghi") is not None
-    assert (parser.held_bytes, parser.in_body, parser.ahead) == (0, False, False)
+    assert (parser.held_bytes, parser.in_body, bool(parser.unread)) == (0, False, False)
 
 
 def test_continue_is_expected_only_until_the_body_is_there() -> None:

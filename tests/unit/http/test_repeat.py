@@ -163,5 +163,5 @@ def test_a_connection_that_has_learned_reads_as_a_new_one_does(
         expected = requests_of(RequestParser(LIMITS), raw)
         assert requests_of(learned, raw) == expected
         whole = len(expected) == 1 and isinstance(expected[0], Request)
-        if not whole or learned.ahead or learned.in_body:
+        if not whole or learned.unread or learned.in_body:
             return  # The next head would no longer begin where the data does.
