@@ -21,7 +21,7 @@ import uvloop
 
 from tidegate.bench.signing import RequestTemplate, Signer
 from tidegate.http.connection import Connection
-from tidegate.server.compose import Server
+from tidegate.server.compose import Server, tune_collector
 from tidegate.server.settings import load
 from tidegate.server.storage import open_storage
 
@@ -79,6 +79,7 @@ class Clients:
 
 async def measure(server: Server, rounds: int, profile: cProfile.Profile | None) -> None:
     await server.start()
+    tune_collector()
     clients = Clients(server)
     await clients.round([clients.template("CreateQueue", b'{"QueueName":"q"}').build(b"")])
     send = clients.template("SendMessage", f'{{"QueueUrl":"{QUEUE}","MessageBody":"'.encode())

@@ -172,7 +172,7 @@ async def _serve(settings: Settings, storage: Storage, announce: Callable[[str],
     stop = asyncio.Event()
     StopSignals(stop.set).install(asyncio.get_running_loop())
     await server.start()
-    _tune_collector()
+    tune_collector()
     announce(server.endpoint)
     await stop.wait()
     try:
@@ -183,7 +183,7 @@ async def _serve(settings: Settings, storage: Storage, announce: Callable[[str],
     return 0
 
 
-def _tune_collector() -> None:
+def tune_collector() -> None:
     """What is there now stays; and a request makes no cycles, so the collector may look rarely."""
     gc.collect()
     gc.freeze()
