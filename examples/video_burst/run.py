@@ -133,8 +133,9 @@ class Burst:
 
     def _tick(self, phase: str) -> None:
         """Let a second pass, look at the queue, scale the fleet to it and show how things stand."""
-        self._next_tick = max(self._next_tick + 1.0, time.monotonic())
-        time.sleep(self._next_tick - time.monotonic())
+        now = time.monotonic()
+        self._next_tick = max(self._next_tick + 1.0, now)
+        time.sleep(self._next_tick - now)
         depth = self._queue.depth()
         self._fleet.scale(depth.waiting)
         moment = Moment(

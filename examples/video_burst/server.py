@@ -11,8 +11,6 @@ from contextlib import contextmanager
 CONFIGURED = ("AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL")
 """boto3 looks at these; the more special one first."""
 
-STOP_LIMIT_S = 30.0
-
 
 @contextmanager
 def sqs_endpoint() -> Iterator[str]:
@@ -22,8 +20,7 @@ def sqs_endpoint() -> Iterator[str]:
         if os.environ.get(name):
             yield os.environ[name]
             return
-    with tempfile.TemporaryDirectory(prefix="video-burst-") as data:
-        process = _start(data)
+    with tempfile.TemporaryDirectory(prefix="video-burst-") as data, _start(data) as process:
         try:
             endpoint = _printed_endpoint(process)
             os.environ["AWS_ENDPOINT_URL"] = endpoint
@@ -31,8 +28,9 @@ def sqs_endpoint() -> Iterator[str]:
             os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
             yield endpoint
         finally:
+            # Before its directory is taken away.
             process.terminate()
-            process.wait(STOP_LIMIT_S)
+            process.wait()
 
 
 def _start(data: str) -> subprocess.Popen[str]:
