@@ -246,6 +246,17 @@ def test_snapshot_that_failed_half_way_leaves_the_old_one(snapshots: SnapshotSto
     assert _loaded(snapshots) == (7, [b"old"])
 
 
+def test_stopped_log_takes_nothing_and_writes_nothing_more(world: World) -> None:
+    append_all(world.log, [b"flushed"])
+    world.log.append(b"gathered")
+    world.log.stop("a bug")
+    for call in (lambda: world.log.append(b"x"), world.log.begin_flush, lambda: world.log.read(1)):
+        with pytest.raises(LogStopped, match="a bug"):
+            call()
+    world.log.close()
+    assert texts(world.reopen()) == [b"flushed"]
+
+
 def test_flush_of_nothing_is_no_flush(world: World) -> None:
     assert not world.log.begin_flush()
     flush(world.log)

@@ -85,6 +85,9 @@ class Log(Protocol):
         it may be there again, and is then to be dropped again.
         """
 
+    def stop(self, message: str) -> None:
+        """Stop for good, as after a failure: what is not flushed is never written."""
+
     def close(self) -> None: ...
 
 

@@ -105,8 +105,8 @@ class MemoryLog:
                 self.finish_flush()
             self.stop("The log is closed.")
 
-    def stop(self, message: str = "The log stopped.") -> None:
-        """Fail for good, as a log on a failed disk does."""
+    def stop(self, message: str) -> None:
+        """See Log.stop."""
         self._stopped = message
 
     def survivor(self) -> "MemoryLog":

@@ -3,6 +3,7 @@ import random
 import pytest
 
 from small_log import DIRECTORY, append_all, numbered, open_log
+from tidegate.base.refusals import Fault
 from tidegate.log.files import reading
 from tidegate.log.interface import DamagedLog
 from tidegate.testing.files import CrashableFiles
@@ -99,3 +100,17 @@ def test_position_that_no_record_has_is_damage() -> None:
     for position in (positions[0] + (1 << 14), positions[0] + 1, positions[2] + (5000 << 14)):
         with pytest.raises(DamagedLog, match=rf"{DIRECTORY}/00000001\.log"):
             log.read(position)
+
+
+def test_disk_that_cannot_be_read_is_a_fault_and_the_log_goes_on() -> None:
+    files = CrashableFiles()
+    log = open_log(files)
+    positions = append_all(log, numbered(3))
+    log.read(positions[0])
+    files.fail = "read"
+    with pytest.raises(Fault, match="could not be read"):
+        log.read(positions[0])
+    with pytest.raises(Fault, match="could not be read"):
+        log.read_many(positions)
+    files.fail = None
+    assert log.read_many(positions) == numbered(3)

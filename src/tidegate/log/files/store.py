@@ -27,7 +27,7 @@ from tidegate.base.positions import (
     offset_of,
     segment_of,
 )
-from tidegate.base.refusals import LogStopped, StorageFull
+from tidegate.base.refusals import Fault, LogStopped, StorageFull
 from tidegate.log.files import format
 from tidegate.log.files.format import FRAME_BYTES, HEADER_BYTES, MARK_BYTES, Broken, frame_head
 from tidegate.log.files.reading import Reader
@@ -80,7 +80,7 @@ class FileLog:
             recovered.current,
             recovered.following,
             has_spare=recovered.has_spare,
-            stop=self._stop,
+            stop=self.stop,
         )
         self._largest_frame = min(
             MAX_FRAME_BYTES, options.segment_bytes - HEADER_BYTES - 3 * MARK_BYTES
@@ -161,11 +161,11 @@ class FileLog:
                 else:
                     self._flushed = (segment.number, end)
         except LogStopped as stopped:
-            self._stop(stopped.message)
+            self.stop(stopped.message)
             raise
         except OSError as error:
             message = failed("a write", segment.path, error)
-            self._stop(message)
+            self.stop(message)
             raise LogStopped(message) from error
         self._flushing = None
 
@@ -258,7 +258,8 @@ class FileLog:
             "Receive and delete messages, or make room on the disk; sending then works again."
         )
 
-    def _stop(self, message: str) -> None:
+    def stop(self, message: str) -> None:
+        """See Log.stop.  The first message stays."""
         if self._stopped is None:
             self._stopped = message
         self._limit = self._reserve_limit = -1
@@ -268,12 +269,18 @@ class FileLog:
     def read(self, position: int) -> bytes:
         if self._stopped is not None:
             raise LogStopped(self._stopped)
-        return self._reader.read(position)
+        try:
+            return self._reader.read(position)
+        except OSError as error:
+            raise Fault(f"The log in {self._directory} could not be read: {error}") from error
 
     def read_many(self, positions: Sequence[int]) -> list[bytes]:
         if self._stopped is not None:
             raise LogStopped(self._stopped)
-        return self._reader.read_many(positions)
+        try:
+            return self._reader.read_many(positions)
+        except OSError as error:
+            raise Fault(f"The log in {self._directory} could not be read: {error}") from error
 
     def replay(self, after: int) -> Iterator[tuple[int, bytes]]:
         """See Log.replay.  Raises DamagedLog also where a segment is missing that stands at
@@ -338,7 +345,7 @@ class FileLog:
             for segment in (room.current, room.following):
                 if segment is not None:
                     self._files.close(segment.handle)
-            self._stop("The log is closed.")
+            self.stop("The log is closed.")
 
     def _write_last_mark(self) -> None:
         """An empty batch: it proves that all before it was synced (see `format`)."""
