@@ -47,6 +47,7 @@ class Commits:
         loop: asyncio.AbstractEventLoop,
         executor: Executor,
         mode: SyncMode,
+        stopwatch: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._log = log
         self._append = log.append
@@ -54,6 +55,7 @@ class Commits:
         self._executor = executor
         self._mode = mode
         self._threaded = mode == "thread"
+        self._stopwatch = stopwatch
         self._mean_sync_s = 0.0
         self._open: list[Result] = []
         self._closing: list[Result] = []
@@ -63,6 +65,8 @@ class Commits:
         self.fail: Callable[..., None] = _unset
         self.flushed: Callable[[], None] = _unset
         """Called after each flush, when its results have left."""
+        self.halted: Callable[[], None] = _unset
+        """Called once the log has stopped, when everything that waited for it has failed."""
         self.stopped: LogStopped | None = None
         self.last_position = 0
         """Where the newest record stands."""
@@ -75,7 +79,12 @@ class Commits:
         if self.stopped is not None:
             raise self.stopped
         data = encode_record(record)
-        position = self._append(data, spends_reserve=spends_reserve)
+        try:
+            position = self._append(data, spends_reserve=spends_reserve)
+        except LogStopped as stopped:
+            # It failed where no flush tells us, while it made room.
+            self._stop(stopped)
+            raise
         self.last_position = position
         self.records += 1
         self.bytes += len(data)
@@ -91,8 +100,10 @@ class Commits:
             self._open.append(result)
         elif self._flushing:
             self._closing.append(result)
-        else:
+        elif self.stopped is None:
             self.deliver(*result)
+        else:
+            self.fail(self.stopped, *result)
 
     @property
     def idle(self) -> bool:
@@ -128,24 +139,26 @@ class Commits:
                 future.add_done_callback(self._flushed_elsewhere)
                 return
             self._note(self._timed_flush())
-        except LogStopped as stopped:
-            self._stop(stopped)
+        except Exception as error:
+            self._flush_failed(error)
             return
         self._deliver_closing()
 
     def _timed_flush(self) -> float:
-        started = time.perf_counter()
+        started = self._stopwatch()
         self._log.finish_flush()
-        return time.perf_counter() - started
+        return self._stopwatch() - started
 
     def _flushed_elsewhere(self, future: "Future[float]") -> None:
         self._loop.call_soon_threadsafe(self._flushed, future)
 
     def _flushed(self, future: "Future[float]") -> None:
+        if self.stopped is not None:
+            return
         self._flushing = False
         error = future.exception()
-        if isinstance(error, LogStopped):
-            self._stop(error)
+        if error is not None:
+            self._flush_failed(error)
             return
         self._note(future.result())
         self._deliver_closing()
@@ -164,26 +177,46 @@ class Commits:
     def _deliver_closing(self) -> None:
         closing, self._closing = self._closing, []
         for result in closing:
-            self.deliver(*result)
+            try:
+                self.deliver(*result)
+            except Exception:
+                # A bug of whoever takes it must cost the others of the batch nothing.
+                logger.exception("a result could not be delivered")
         self.flushed()
 
+    # --- the end ----------------------------------------------------------------------------
+
     def abandon(self) -> None:
-        """Memory may differ from the log: nothing more may be built on it."""
-        self._stop(
-            LogStopped(
-                "A bug has stopped the server: see the log above. Restart it; everything that was "
-                "acknowledged is on disk."
-            )
+        """Memory may differ from the log: nothing more may be built on it, and nothing written,
+        for the record that memory could not follow would stop the next start as well."""
+        stopped = LogStopped(
+            "A bug has stopped the server: see the log above. Restart it; everything that was "
+            "acknowledged is on disk."
         )
+        self._log.stop(stopped.message)
+        self._stop(stopped)
+
+    def _flush_failed(self, error: BaseException) -> None:
+        if isinstance(error, LogStopped):
+            self._stop(error)
+        else:
+            logger.error("a flush failed", exc_info=error)
+            self.abandon()
 
     def _stop(self, stopped: LogStopped) -> None:
         """Nothing is acknowledged on hope: whatever waits for the disk fails."""
+        if self.stopped is not None:
+            return
         self.stopped = stopped
         logger.critical("%s", stopped.message)
         waiting = self._closing + self._open
         self._closing, self._open = [], []
+        # What is released from now on waits for nothing.
+        self._dirty = self._flushing = False
         for result in waiting:
             self.fail(stopped, *result)
+        # Not from here: a command may be running, and what waits may be about to be answered.
+        self._loop.call_soon(self.halted)
 
 
 def _unset(*_: Any) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from tidegate.base.positions import offset_of, segment_of
 from tidegate.base.refusals import REFUSALS, Fault, LogStopped
 from tidegate.engine.codec import decode_message
 from tidegate.engine.commands import Delivery, Received, Refused, Release, Tick
@@ -71,6 +72,7 @@ class Node:
         commits.deliver = self._deliver
         commits.fail = self._fail
         commits.flushed = self._arm
+        commits.halted = self._fail_waiting
         self._arm()
 
     # --- commands ---------------------------------------------------------------------------
@@ -132,6 +134,10 @@ class Node:
                 logger.critical("%s", damage)
                 call.fail(Fault("A message could not be read: the log is damaged."))
                 return
+            except Fault as fault:
+                logger.error("%s", fault.message)
+                call.fail(fault)
+                return
         try:
             call.reply(finish(call, result))
         except Exception as error:  # a bug of ours ends one request, not the others of this batch
@@ -150,7 +156,7 @@ class Node:
             try:
                 delivery.message = decode_message(record)
             except msgspec.DecodeError as error:
-                raise DamagedLog("log", delivery.position, f"no message: {error}") from error
+                raise no_message(delivery.position, error) from error
 
     def _give_back(self, arn: str, deliveries: list[Delivery]) -> None:
         """The client has hung up: its messages go back at once."""
@@ -201,6 +207,13 @@ class Node:
         for waiter in self._waiters.all():
             self._end_wait(waiter)
 
+    def _fail_waiting(self) -> None:
+        """The log has stopped: nobody is to wait for what cannot come."""
+        assert self._commits.stopped is not None
+        for waiter in self._waiters.all():
+            self._waiters.remove(waiter)
+            waiter.call.fail(self._commits.stopped)
+
     @property
     def waiting(self) -> int:
         """How many receives wait."""
@@ -234,6 +247,12 @@ class Node:
         """No more ticks."""
         if self._timer is not None:
             self._timer.cancel()
+
+
+def no_message(position: int, error: msgspec.DecodeError) -> DamagedLog:
+    """What stands at `position` is whole, but not what was meant to stand there."""
+    segment = f"segment {segment_of(position)}"
+    return DamagedLog(segment, offset_of(position), f"no message stands there: {error}")
 
 
 class _Nobody:
