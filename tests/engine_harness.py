@@ -386,11 +386,14 @@ def check_soundness(state: State) -> None:
     for queue in state.queues.values():
         slots = live_slots(queue)
         assert queue.slots.live == len(slots)
+        standing: dict[int, list[int]] = {}
         for slot in slots:
             position = queue.slots.position(slot)
             segment = segment_of(position)
             live_bytes[segment] = live_bytes.get(segment, 0) + length_of(position)
-            assert slot in set(queue.slots.in_segment(segment))
+            standing.setdefault(segment, []).append(slot)
+        for segment, expected in standing.items():
+            assert sorted(queue.slots.in_segment(segment)) == expected
         _check_deadlines(queue, state.now)
         _check_order(queue, slots, state.now)
     assert {key: size for key, size in state.usage.live_bytes.items() if size} == live_bytes

@@ -179,6 +179,8 @@ class StandardOrder:
             return
         for lane in lanes:
             self._announce(lane)
+            if lane.noisy and self._head(lane) < 0:
+                self._make_quiet(lane)
             self._forget_if_idle(lane)
 
     def put_back(self, slot: int, lane: Lane, now: int) -> None:
@@ -325,14 +327,14 @@ class StandardOrder:
         """
         while heap and len(chosen) < limit:
             slot, _, lane = heappop(heap)
-            if sort_out_noisy and self._is_noisy(lane, now):
-                continue
             source = drawn.get(lane)
             if source is None:
                 head = self._head(lane)
                 if head != slot:
                     if head >= 0 and self.lanes.get(lane.name) is lane:
                         heappush(heap, (head, lane.name or "", lane))
+                    continue
+                if sort_out_noisy and self._is_noisy(lane, now):
                     continue
                 source = drawn[lane] = _Drawn(self._peek(lane))
             elif source.head != slot:
@@ -364,11 +366,13 @@ class StandardOrder:
     def _quieten(self, now: int) -> None:
         """Tenants whose flood is over are served like the others again."""
         for lane in list(self._noisy.values()):
-            drained = self._head(lane) < 0
-            if drained or now - lane.last_sent_at >= WINDOW_MS:
-                lane.noisy = False
-                del self._noisy[lane.name]
-                self._announce(lane)
+            if self._head(lane) < 0 or now - lane.last_sent_at >= WINDOW_MS:
+                self._make_quiet(lane)
+
+    def _make_quiet(self, lane: Lane) -> None:
+        lane.noisy = False
+        del self._noisy[lane.name]
+        self._announce(lane)
 
     def _count_processing(self, lane: Lane, count: int, spent_ms: int, now: int) -> None:
         window = now // WINDOW_MS

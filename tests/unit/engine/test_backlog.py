@@ -74,3 +74,26 @@ def test_a_capture_goes_back_in_pieces() -> None:
     backlog.extend(captured[:2].tobytes())
     backlog.extend(captured[2:].tobytes())
     assert list(backlog) == [1, 2, 3]
+
+
+def test_the_first_ones_can_be_looked_at_and_skipped_together() -> None:
+    backlog = filled(*range(1, 8))
+    backlog.popleft()
+    assert backlog.peek(3) == [2, 3, 4]
+    assert backlog.peek(99) == [2, 3, 4, 5, 6, 7]
+    assert backlog.starts_with([2, 3])
+    assert not backlog.starts_with([2, 4])
+    assert not backlog.starts_with([2, 3, 4, 5, 6, 7, 8])
+    backlog.skip(4)
+    assert list(backlog) == [6, 7]
+    backlog.skip(2)
+    assert (len(backlog), backlog.head()) == (0, -1)
+
+
+def test_only_the_chosen_ones_are_kept() -> None:
+    backlog = filled(*range(10_000))
+    backlog.popleft()
+    backlog.keep(lambda slots: [slot for slot in slots if slot % 1_000 == 0])
+    assert list(backlog) == [slot * 1_000 for slot in range(1, 10)]
+    backlog.append(5)
+    assert (backlog.head(), len(backlog)) == (1_000, 10)

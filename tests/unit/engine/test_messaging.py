@@ -9,7 +9,6 @@ from tidegate.base.refusals import InvalidParameterValueException, ReceiptHandle
 from tidegate.engine import commands
 from tidegate.engine.commands import Refused, Sent
 
-
 # --- Send ----------------------------------------------------------------------------------------
 
 
@@ -256,9 +255,7 @@ def test_a_message_is_hidden_12_hours_at_most_from_its_receive(engine: Engine) -
     engine.send("q", "x")
     delivery = engine.receive_one("q", visibility=43_200)
     engine.sleep(100)
-    with pytest.raises(
-        InvalidParameterValueException, match=r"beyond the limit \[43200 seconds\]"
-    ):
+    with pytest.raises(InvalidParameterValueException, match=r"beyond the limit \[43200 seconds\]"):
         engine.hide("q", delivery, 43_101)
     engine.hide("q", delivery, 43_100)
     engine.sleep(43_099)
@@ -274,7 +271,7 @@ def test_the_receipt_of_a_deleted_message_changes_nothing(engine: Engine) -> Non
     engine.delete("q", delivery)
     with pytest.raises(
         InvalidParameterValueException,
-        match="Message does not exist or is not available for visibility timeout change.",
+        match=r"Message does not exist or is not available for visibility timeout change\.",
     ):
         engine.hide("q", delivery, 5)
 

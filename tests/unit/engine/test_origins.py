@@ -41,3 +41,22 @@ def test_nothing_is_known_after_clearing() -> None:
     assert origins.of(0) is None
     origins.note(2, "a")
     assert (origins.of(1), origins.of(2)) == (None, "a")
+
+
+def test_only_the_runs_of_what_is_left_are_kept() -> None:
+    sources = ["a", "b", None, "a", "b", None]
+    origins = noted(*sources)
+    origins.keep([1, 3])
+    assert len(origins) == 2
+    assert [origins.of(slot) for slot in (1, 3)] == ["b", "a"]
+    origins.note(6, "a")
+    origins.note(7, None)
+    assert [origins.of(slot) for slot in (3, 6, 7)] == ["a", "a", None]
+
+
+def test_what_was_sent_after_a_dropped_run_came_from_nowhere() -> None:
+    origins = noted("a", None)
+    origins.keep([1])
+    assert origins.of(1) is None
+    origins.note(2, None)
+    assert origins.of(2) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine_harness import Engine, arn, body, bodies
+from engine_harness import Engine, arn, bodies, body
 from tidegate.base.refusals import QueueDoesNotExist, StorageFull
 from tidegate.engine import commands
 from tidegate.engine.commands import Refused

@@ -107,6 +107,41 @@ def test_a_table_may_begin_at_any_slot() -> None:
     assert table.position(CHUNK_SLOTS + 6) == 0
 
 
+def test_neighbours_are_killed_together() -> None:
+    table = filled(CHUNK_SLOTS + 5)
+    captured = table.capture()
+    table.kill_all([1, 3, CHUNK_SLOTS, 2])
+    assert [slot for slot in range(5) if table.position(slot)] == [0, 4]
+    assert table.live == CHUNK_SLOTS + 1
+    assert sum(table._usage.live_bytes.values()) == table.live * 128
+    assert 1 in contents(rebuilt(captured, CHUNK_SLOTS + 5))
+    table.kill_all(list(table.live_slots()))
+    assert table.capture() == []
+    assert table._usage.live_bytes == {1: 0}
+
+
+def test_killing_together_counts_every_segment() -> None:
+    table = SlotTable(Usage())
+    for slot in range(6):
+        table.append(position(slot, segment=1 + slot % 3), 5)
+    table.kill_all([0, 3, 1, 5])
+    assert table._usage.live_bytes == {1: 0, 2: 128, 3: 128}
+
+
+def test_a_message_dies_once_among_others_too() -> None:
+    table = filled(3)
+    with pytest.raises(AssertionError):
+        table.kill_all([1, 1])
+
+
+def test_the_living_are_told_from_the_dead() -> None:
+    table = filled(CHUNK_SLOTS + 5)
+    table.kill(1)
+    table.kill_all(range(CHUNK_SLOTS, CHUNK_SLOTS + 5))
+    assert table.living([0, 1, 2, CHUNK_SLOTS, CHUNK_SLOTS + 1]) == [0, 2]
+    assert sorted(table.live_slots()) == [0, *range(2, CHUNK_SLOTS)]
+
+
 # --- Receives ------------------------------------------------------------------------------------
 
 
@@ -130,6 +165,27 @@ def test_messages_sent_after_a_receive_have_a_history_too() -> None:
     table.append(position(2), 9)
     table.set_history(2, 7, 8)
     assert [table.receive_count(slot) for slot in range(3)] == [1, 0, 7]
+
+
+def test_receives_are_noted_together() -> None:
+    table = filled(CHUNK_SLOTS + 2)
+    captured = table.capture()
+    table.note_receives([0, CHUNK_SLOTS, 1], 50)
+    table.note_receives([1], 60)
+    assert table.views([0, CHUNK_SLOTS, 1]) == [
+        (position(0), 1_000, 1, 50),
+        (position(CHUNK_SLOTS), 1_000 + CHUNK_SLOTS, 1, 50),
+        (position(1), 1_001, 2, 50),
+    ]
+    assert all(not each[2] for each in contents(rebuilt(captured, CHUNK_SLOTS + 2)).values())
+
+
+def test_latest_receives_tell_what_is_gone() -> None:
+    table = filled(4)
+    assert table.latest_receives([0, 9, CHUNK_SLOTS * 9]) == [0, -1, -1]
+    table.note_receives([0, 1], 50)
+    table.kill(1)
+    assert table.latest_receives([0, 1, 2]) == [1, -1, 0]
 
 
 # --- Retention -----------------------------------------------------------------------------------
@@ -169,6 +225,12 @@ def test_recent_messages_are_counted() -> None:
     assert table.count_sent_after(CHUNK_SLOTS * 2 - 4) == 2
     assert table.count_sent_after(CHUNK_SLOTS - 1) == CHUNK_SLOTS - 1
     assert table.count_sent_after(CHUNK_SLOTS * 9) == 0
+
+
+def test_recent_messages_that_were_received_are_not_counted() -> None:
+    table = filled(5, sent_at=100)
+    table.note_receives([1, 2], 200)
+    assert table.count_sent_after(99) == 3
 
 
 # --- Segments ------------------------------------------------------------------------------------

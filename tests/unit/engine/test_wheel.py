@@ -63,3 +63,14 @@ def test_slots_that_share_a_deadline_cost_one_heap_entry() -> None:
     for slot in range(1_000):
         wheel.add(10, slot)
     assert len(wheel._heap) == 1
+
+
+def test_slots_go_in_and_out_together() -> None:
+    wheel = Wheel()
+    wheel.add(10, 0)
+    wheel.add_all(10, [1, 2, 3])
+    wheel.add_all(20, [4, 5])
+    wheel.remove_all(10, [1, 0])
+    wheel.remove_all(20, [4, 5])
+    assert wheel.next_deadline() == 10
+    assert list(wheel.pop_due(99)) == [2, 3]
