@@ -70,7 +70,7 @@ class ServerProcess:
         with self._error_log.open("ab") as errors:
             self._process = subprocess.Popen(
                 self.command(),
-                env={**os.environ, "PYTHONUNBUFFERED": "1", **self._environment},
+                env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -84,6 +84,11 @@ class ServerProcess:
     def command(self) -> list[str]:
         serve = [sys.executable, "-m", "tidegate.cli.main", "serve"]
         return [*serve, "--port", str(self.port), "--data", str(self.data), *self._options]
+
+    def environment(self) -> dict[str, str]:
+        """The environment of the tests, without settings that their user has for a server."""
+        own = {name: value for name, value in os.environ.items() if name[:9] != "TIDEGATE_"}
+        return {**own, "PYTHONUNBUFFERED": "1", **self._environment}
 
     def signal(self, number: int) -> None:
         self._running().send_signal(number)

@@ -3,7 +3,7 @@
 A standard and a FIFO queue are under load from threads of producers and consumers, which do not
 stop while the server is killed and started again, round after round. The ledger, which lives
 outside of the server, then says what must be there and what must not.
-TIDEGATE_CRASH_ROUNDS sets the number of rounds, TIDEGATE_CRASH_SEED the moments of the kills.
+CRASH_TEST_ROUNDS sets the number of rounds, CRASH_TEST_SEED the moments of the kills.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 from crash.ledger import GroupOrder, Ledger
 from crash.load import Load, make_client
 
-ROUNDS = int(os.environ.get("TIDEGATE_CRASH_ROUNDS", "6"))
-SEED = int(os.environ.get("TIDEGATE_CRASH_SEED", str(random.randrange(2**32))))
+ROUNDS = int(os.environ.get("CRASH_TEST_ROUNDS", "6"))
+SEED = int(os.environ.get("CRASH_TEST_SEED", str(random.randrange(2**32))))
 DRAIN_LIMIT_S = 60.0
 
 
@@ -55,7 +55,7 @@ def check(ledger: Ledger, left: list[str]) -> None:
 
 
 def test_kill_under_load_loses_nothing_and_brings_nothing_back(new_server: Any) -> None:
-    print(f"TIDEGATE_CRASH_SEED={SEED}")
+    print(f"CRASH_TEST_SEED={SEED}")
     moments = random.Random(SEED)
     server = new_server()
     client = make_client(server.endpoint)

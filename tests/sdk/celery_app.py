@@ -9,14 +9,14 @@ from celery import Celery
 
 app = Celery("sdk.celery_app")
 app.conf.update(
-    broker_url=os.environ.get("TIDEGATE_TEST_BROKER", "sqs://test:test@localhost:1//"),
+    broker_url=os.environ.get("CELERY_TEST_BROKER", "sqs://test:test@localhost:1//"),
     broker_transport_options={
         "region": "us-east-1",
         "is_secure": False,
         "wait_time_seconds": 2,
         "polling_interval": 0.1,
         "visibility_timeout": 60,
-        "queue_name_prefix": os.environ.get("TIDEGATE_TEST_PREFIX", ""),
+        "queue_name_prefix": os.environ.get("CELERY_TEST_PREFIX", ""),
     },
     worker_hijack_root_logger=False,
     task_acks_late=True,

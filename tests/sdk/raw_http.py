@@ -49,13 +49,21 @@ class Signer:
     at: datetime.datetime | None = None
 
     def headers(
-        self, method: str, target: str, headers: dict[str, str], body: bytes
+        self,
+        method: str,
+        target: str,
+        headers: dict[str, str],
+        body: bytes,
+        payload: str | None = None,
     ) -> dict[str, str]:
-        """The given headers with X-Amz-Date and Authorization; `headers` must have Host."""
+        """The given headers with X-Amz-Date and Authorization; `headers` must have Host.
+
+        `payload` is what is signed in place of the body's digest.
+        """
         stamp = _stamp(self.at)
         signed = {**headers, "X-Amz-Date": stamp}
         names = sorted(name.lower() for name in signed)
-        signature = self._signature(method, target, signed, names, _digest(body), stamp)
+        signature = self._signature(method, target, signed, names, payload or _digest(body), stamp)
         authorization = (
             f"AWS4-HMAC-SHA256 Credential={self.access_key}/{self._scope(stamp)}, "
             f"SignedHeaders={';'.join(names)}, Signature={signature}"

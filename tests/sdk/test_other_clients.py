@@ -165,8 +165,8 @@ def test_celery_worker_runs_its_tasks(server, sqs_json, tmp_path):
     environment = {
         **os.environ,
         **ENVIRONMENT,
-        "TIDEGATE_TEST_BROKER": f"sqs://test:test@127.0.0.1:{server.port}//",
-        "TIDEGATE_TEST_PREFIX": prefix,
+        "CELERY_TEST_BROKER": f"sqs://test:test@127.0.0.1:{server.port}//",
+        "CELERY_TEST_PREFIX": prefix,
         "PYTHONPATH": os.pathsep.join(
             filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")])
         ),

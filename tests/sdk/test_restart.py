@@ -173,6 +173,30 @@ def test_dead_letters_and_finished_tasks_survive(client, again):
     assert task["ApproximateNumberOfMessagesMoved"] == 1
 
 
+def test_move_task_goes_on_after_a_restart(client, again):
+    dead_letters, destination = create_queue(client), create_queue(client)
+    redrive = f'{{"deadLetterTargetArn":"{dead_letters.arn}","maxReceiveCount":1}}'
+    create_queue(client, RedrivePolicy=redrive)
+    dead_letters.send_all([f"m{i}" for i in range(10)])
+    client.start_message_move_task(
+        SourceArn=dead_letters.arn,
+        DestinationArn=destination.arn,
+        MaxNumberOfMessagesPerSecond=8,
+    )
+    again()
+    deadline = time.monotonic() + 10
+    while True:
+        (task,) = client.list_message_move_tasks(SourceArn=dead_letters.arn)["Results"]
+        if task["Status"] != "RUNNING":
+            break
+        assert time.monotonic() < deadline, task
+        time.sleep(0.05)
+    assert task["Status"] == "COMPLETED"
+    assert task["ApproximateNumberOfMessagesMoved"] == 10
+    assert dead_letters.depth() == (0, 0, 0)
+    assert sorted(destination.bodies()) == sorted(f"m{i}" for i in range(10))
+
+
 def test_many_restarts_lose_nothing(client, fresh):
     queue = create_queue(client)
     for place in range(4):

@@ -1,6 +1,7 @@
 """Signatures: every request is verified, and each way to fail has its own error."""
 
 import datetime
+import hashlib
 
 import pytest
 
@@ -83,6 +84,32 @@ def test_only_twelve_digits_are_an_account(server, clients, key):
 def test_changed_body(connection):
     headers = signed_headers(connection, b"{}")
     denied(connection.ask(json_request(connection.host, headers, b"{ }")), WRONG_SIGNATURE)
+
+
+@pytest.mark.parametrize("payload", ["UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"])
+def test_body_must_be_signed(connection, payload):
+    """What S3 allows is not allowed here: the signature covers the body."""
+    base = {
+        "Host": connection.host,
+        "Content-Type": JSON_TYPE,
+        "X-Amz-Target": "AmazonSQS.ListQueues",
+        "X-Amz-Content-Sha256": payload,
+    }
+    headers = Signer().headers("POST", "/", base, b"{}", payload)
+    denied(connection.ask(json_request(connection.host, headers)), WRONG_SIGNATURE)
+
+
+def test_digest_of_another_body_in_a_header_is_of_no_use(connection):
+    base = {
+        "Host": connection.host,
+        "Content-Type": JSON_TYPE,
+        "X-Amz-Target": "AmazonSQS.ListQueues",
+        "X-Amz-Content-Sha256": hashlib.sha256(b"{}").hexdigest(),
+    }
+    headers = Signer().headers("POST", "/", base, b"{}")
+    assert connection.ask(json_request(connection.host, headers)).status == 200
+    changed = json_request(connection.host, headers, b'{"MaxResults": 1}')
+    denied(connection.ask(changed), WRONG_SIGNATURE)
 
 
 def test_changed_header(connection):
