@@ -99,9 +99,7 @@ async def measure(server: Server, rounds: int, profile: cProfile.Profile | None)
     receive = clients.template(
         "ReceiveMessage", f'{{"QueueUrl":"{QUEUE}","MaxNumberOfMessages":10'.encode()
     )
-    delete = clients.template(
-        "DeleteMessageBatch", f'{{"QueueUrl":"{QUEUE}","Entries":'.encode()
-    )
+    delete = clients.template("DeleteMessageBatch", f'{{"QueueUrl":"{QUEUE}","Entries":'.encode())
     for _ in range(rounds // 10):
         receive_s = await clients.round([receive.build(b"}")] * CONNECTIONS)
         deletes = []

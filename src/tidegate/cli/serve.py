@@ -119,9 +119,11 @@ def first_message(settings: Settings, endpoint: str) -> list[str]:
         access_key, secret_key = DEVELOPMENT_ACCESS_KEY, DEVELOPMENT_SECRET_KEY
     else:
         access_key, secret_key = settings.credentials[0].principal.access_key, "'<its secret key>'"
+    # The flag, since version 1 of the AWS CLI does not read AWS_ENDPOINT_URL for SQS.
+    aws = f"aws --endpoint-url {endpoint} sqs"
     return [
-        f"export AWS_ENDPOINT_URL={endpoint} AWS_ACCESS_KEY_ID={access_key} "
-        f"AWS_SECRET_ACCESS_KEY={secret_key} AWS_DEFAULT_REGION={REGION} AWS_PAGER=",
-        "QUEUE=$(aws sqs create-queue --queue-name hello --query QueueUrl --output text)",
-        'aws sqs send-message --queue-url "$QUEUE" --message-body "Hello, Tidegate"',
+        f"export AWS_ACCESS_KEY_ID={access_key} AWS_SECRET_ACCESS_KEY={secret_key} "
+        f"AWS_DEFAULT_REGION={REGION} AWS_PAGER=",
+        f"QUEUE=$({aws} create-queue --queue-name hello --query QueueUrl --output text)",
+        f'{aws} send-message --queue-url "$QUEUE" --message-body "Hello, Tidegate"',
     ]

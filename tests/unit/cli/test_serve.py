@@ -65,7 +65,7 @@ def test_first_message_takes_three_lines_that_a_shell_can_read() -> None:
     lines = first_message(load({}, {}), ENDPOINT)
     assert len(lines) == 3
     exported = dict(item.split("=", 1) for item in shlex.split(lines[0])[1:])
-    assert exported["AWS_ENDPOINT_URL"] == ENDPOINT
+    assert all(f"--endpoint-url {ENDPOINT} " in line for line in lines[1:])
     assert (exported["AWS_ACCESS_KEY_ID"], exported["AWS_SECRET_ACCESS_KEY"]) == ("test", "test")
 
 
