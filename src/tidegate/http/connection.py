@@ -203,7 +203,8 @@ class Connection(asyncio.Protocol):
             self._serve(request)
             return
         try:
-            request = self._parser.feed(data)
+            self._parser.hold(data)
+            request = self._parser.next()
         except HttpError as error:
             self._refuse(error)
             return
