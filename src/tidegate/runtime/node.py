@@ -15,7 +15,6 @@ from typing import Any, Protocol
 
 import msgspec
 
-from tidegate.base.positions import offset_of, segment_of
 from tidegate.base.refusals import REFUSALS, Fault, LogStopped
 from tidegate.engine.codec import decode_message
 from tidegate.engine.commands import Delivery, Received, Refused, Release, Tick
@@ -25,6 +24,7 @@ from tidegate.log.interface import DamagedLog
 from tidegate.runtime.clock import Clock
 from tidegate.runtime.commits import Commits
 from tidegate.runtime.quotas import Quotas
+from tidegate.runtime.recovery import no_message
 from tidegate.runtime.waiters import Waiter, Waiters
 
 Finish = Callable[[Any, Any], Any]
@@ -152,11 +152,13 @@ class Node:
     def _fill_in(self, deliveries: list[Delivery]) -> None:
         """Read the messages that were handed out.  Raises DamagedLog."""
         found = self._log.read_many([delivery.position for delivery in deliveries])
-        for delivery, record in zip(deliveries, found, strict=True):
-            try:
+        position = 0
+        try:
+            for delivery, record in zip(deliveries, found, strict=True):
+                position = delivery.position
                 delivery.message = decode_message(record)
-            except msgspec.DecodeError as error:
-                raise no_message(delivery.position, error) from error
+        except msgspec.DecodeError as error:
+            raise no_message(position, error) from error
 
     def _give_back(self, arn: str, deliveries: list[Delivery]) -> None:
         """The client has hung up: its messages go back at once."""
@@ -247,12 +249,6 @@ class Node:
         """No more ticks."""
         if self._timer is not None:
             self._timer.cancel()
-
-
-def no_message(position: int, error: msgspec.DecodeError) -> DamagedLog:
-    """What stands at `position` is whole, but not what was meant to stand there."""
-    segment = f"segment {segment_of(position)}"
-    return DamagedLog(segment, offset_of(position), f"no message stands there: {error}")
 
 
 class _Nobody:

@@ -20,7 +20,6 @@ from tidegate.api import sqs as sqs_api
 from tidegate.auth.authenticator import Authenticator
 from tidegate.auth.credentials import Credentials, development_key
 from tidegate.base.refusals import Fault
-from tidegate.engine import snapshot
 from tidegate.engine.partition import Partition
 from tidegate.gateway.authorization import authorize_root
 from tidegate.gateway.origin import Origins
@@ -64,8 +63,8 @@ class Server:
         self._flusher = ThreadPoolExecutor(1, thread_name_prefix="log-flush")
         self._saver = ThreadPoolExecutor(1, thread_name_prefix="snapshot")
         self._commits = Commits(storage.log, loop, self._flusher, settings.sync)  # type: ignore[arg-type]
-        partition = Partition(self._commits.journal, storage.state)
-        self._partition = partition
+        recovered = storage.recovered
+        partition = Partition(self._commits.journal, recovered.state)
         quotas = Quotas() if settings.aws_quotas else None
         self._node = Node(partition, storage.log, self._commits, WallClock(), loop, quotas)
         self._housekeeper = Housekeeper(
@@ -75,7 +74,8 @@ class Server:
             self._commits,
             loop,
             self._saver,
-            storage.covered,
+            recovered.covers,
+            recovered.tail,
         )
         self._origins = Origins(f"http://{settings.host}:{settings.port}")
         self._listener = Listener(self._gateway(), _listener_options(settings))
@@ -109,7 +109,10 @@ class Server:
         self._housekeeper.start()
 
     async def drain_and_stop(self) -> None:
-        """Answer long polls, let requests under way finish, save the state, close the log."""
+        """Answer long polls, let requests under way finish, save the state, close the log.
+
+        Raises LogStopped where the log has failed, now or before.
+        """
         self._node.drain()
         await self._listener.drain()
         self._node.stop()
@@ -118,18 +121,10 @@ class Server:
         self._flusher.shutdown()
         self._saver.shutdown()
         if self._commits.stopped is None:
-            self._save()
+            self._housekeeper.save_last()
         self._storage.close()
-
-    def _save(self) -> None:
-        """A last snapshot, so that the next start has nothing to replay."""
-        if not self._commits.records:
-            return
-        captured = snapshot.capture(self._partition.state)
-        try:
-            self._storage.snapshots.save(self._commits.last_position, captured.encode())
-        except (Fault, OSError) as error:
-            logger.warning("no last snapshot (the next start takes longer): %s", error)
+        if self._commits.stopped is not None:
+            raise self._commits.stopped
 
 
 def _credentials(settings: Settings) -> Credentials:
@@ -171,7 +166,11 @@ async def _serve(settings: Settings, storage: Storage, announce: Callable[[str],
     server = Server(settings, storage)
     stop = asyncio.Event()
     StopSignals(stop.set).install(asyncio.get_running_loop())
-    await server.start()
+    try:
+        await server.start()
+    except OSError:
+        storage.close()
+        raise
     tune_collector()
     announce(server.endpoint)
     await stop.wait()

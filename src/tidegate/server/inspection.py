@@ -49,7 +49,7 @@ def inspect(directory: str) -> Inspection:
     """
     read_meta(directory)
     log = Onlooker(partition_path(directory, 0))
-    state, covered = recover(log, log)
+    state, covered, _ = recover(log, log)
     live_bytes = state.usage.live_bytes
     path = log.snapshot_path()
     return Inspection(

@@ -5,13 +5,12 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from tidegate.engine.state import State
 from tidegate.log.files.directory import DataDirectory, open_directory
 from tidegate.log.files.partition import open_partition
 from tidegate.log.files.room import LogOptions
 from tidegate.log.files.snapshots import FileSnapshots
 from tidegate.log.files.store import FileLog
-from tidegate.runtime.recovery import recover
+from tidegate.runtime.recovery import Recovered, recover
 
 logger = logging.getLogger(__name__)
 
@@ -22,9 +21,7 @@ class Storage(NamedTuple):
     directory: DataDirectory
     log: FileLog
     snapshots: FileSnapshots
-    state: State
-    covered: int
-    """The position up to which a snapshot holds the state."""
+    recovered: Recovered
 
     def close(self) -> None:
         """Close the log in order and let the directory go.  Raises LogStopped."""
@@ -43,8 +40,8 @@ def open_storage(path: Path, segment_bytes: int) -> Storage:
         )
         if log.cut is not None:
             logger.warning("the log ended in a write that was never acknowledged: %s", log.cut)
-        state, covered = recover(log, snapshots)
+        recovered = recover(log, snapshots)
     except BaseException:
         directory.lock.release()
         raise
-    return Storage(directory, log, snapshots, state, covered)
+    return Storage(directory, log, snapshots, recovered)

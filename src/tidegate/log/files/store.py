@@ -319,6 +319,14 @@ class FileLog:
         self._sizes[current.number] = current.allocated
         return list(self._sizes.items())
 
+    def spare_bytes(self) -> int:
+        """How much may be written now with `spends_reserve`, so that deletes keep the reserve and
+        half of what a full disk leaves free for them: what is written to make room may use the
+        rest."""
+        room = self._room
+        free = self._files.free(self._directory)[0]
+        return room.ahead(self._end) + free - room.reserve - room.keep_free() // 2
+
     def drop(self, segment: int) -> None:
         if self._stopped is not None:
             raise LogStopped(self._stopped)
