@@ -29,6 +29,8 @@ HIGH_THROUGHPUT_CALLS_PER_S = {
     "sa-east-1": 4_500,
 }
 OTHER_REGIONS_CALLS_PER_S = 2_400
+MOST_BUCKETS = 10_000
+"""With more than this, those are forgotten that have rested for a second: they are full again."""
 
 _ACTIONS: dict[type, str] = {
     commands.Send: "send",
@@ -49,6 +51,10 @@ class Bucket:
         self._tokens = float(rate)
         self._at = now_ms
 
+    def rests(self, now_ms: int) -> bool:
+        """Whether it is as good as new."""
+        return now_ms - self._at >= 1000
+
     def take(self, now_ms: int) -> bool:
         elapsed_s = max(0, now_ms - self._at) / 1000
         self._tokens = min(self._rate, self._tokens + elapsed_s * self._rate)
@@ -64,6 +70,10 @@ class Quotas:
 
     def __init__(self) -> None:
         self._buckets: dict[tuple[int, str, int], Bucket] = {}
+        self._sweep_at = MOST_BUCKETS
+
+    def __len__(self) -> int:
+        return len(self._buckets)
 
     def check(self, queue: Queue | None, command: Any, now_ms: int) -> None:
         """Raises ThrottlingException where AWS does ("requests over 300 TPS get the
@@ -75,9 +85,16 @@ class Quotas:
         key = (queue.uid, action, rate)
         bucket = self._buckets.get(key)
         if bucket is None:
+            if len(self._buckets) >= self._sweep_at:
+                self._forget_resting(now_ms)
             bucket = self._buckets[key] = Bucket(rate, now_ms)
         if not bucket.take(now_ms):
             raise ThrottlingException
+
+    def _forget_resting(self, now_ms: int) -> None:
+        busy = {key: each for key, each in self._buckets.items() if not each.rests(now_ms)}
+        self._buckets = busy
+        self._sweep_at = max(MOST_BUCKETS, 2 * len(busy))
 
 
 def _rate(queue: Queue) -> int:
