@@ -63,7 +63,7 @@ class Authenticated(msgspec.Struct, frozen=True):
 class _Known:
     """What a verified Authorization header, up to its signature, stands for."""
 
-    __slots__ = ("answer", "date", "header_names", "names", "signer")
+    __slots__ = ("answer", "date", "header_names", "instant", "names", "signer", "timestamp")
 
     def __init__(
         self, answer: Authenticated, scope: Scope, names: tuple[str, ...], signer: Signer
@@ -72,6 +72,10 @@ class _Known:
         self.date = scope.date
         self.names = names
         self.signer = signer
+        self.timestamp = ""
+        """The date of the last request, which was good then and belongs to the scope."""
+        self.instant = 0
+        """The same in Unix seconds."""
         self.header_names: tuple[str, ...] = ()
         """The names of all headers of the last request whose `x-amz-*` were all signed; a client
         sends the same ones again, and then they need no second look."""
@@ -107,9 +111,14 @@ class Authenticator:
         timestamp = headers.get("x-amz-date")
         if known is None or timestamp is None:
             return self._authenticate_header(view, authorization)
-        self._check_skew(timestamp)
-        if timestamp[:8] != known.date:
-            raise SignatureDoesNotMatch(_date_mismatch(known.date, timestamp))
+        if timestamp != known.timestamp:
+            self._check_skew(timestamp)
+            if timestamp[:8] != known.date:
+                raise SignatureDoesNotMatch(_date_mismatch(known.date, timestamp))
+            known.timestamp = timestamp
+            known.instant = self._instants[timestamp]
+        elif not -ALLOWED_SKEW_S <= self._clock() - known.instant <= ALLOWED_SKEW_S:
+            self._check_skew(timestamp)
         names = tuple(headers)
         if names != known.header_names:
             _check_headers_signed(view, known.names)

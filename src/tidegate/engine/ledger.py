@@ -5,7 +5,7 @@ from typing import Any
 
 from tidegate.base.refusals import QueueDoesNotExist
 from tidegate.engine.queue import Queue
-from tidegate.engine.records import Record
+from tidegate.engine.records import MessageSent, Record
 from tidegate.engine.state import State
 
 Journal = Callable[[Record, bool], int]
@@ -33,6 +33,13 @@ class Ledger:
         position = self._journal(record, spends_reserve)
         self.changing = True
         self.state.apply(record, position)
+        self.changing = False
+
+    def write_sent(self, record: MessageSent) -> None:
+        """`write` for a message that was sent, at log time; raises StorageFull."""
+        position = self._journal(record, False)
+        self.changing = True
+        self.state.message_sent(record, position)
         self.changing = False
 
     def pass_time(self, now: int) -> None:

@@ -61,25 +61,28 @@ def send_batch(ledger: Ledger, command: commands.SendBatch) -> list[Sent | Refus
 
 def _send_standard(ledger: Ledger, queue: Queue, entry: Entry) -> Sent:
     message = entry.message
-    _check_size(queue, entry)
+    definition = queue.definition
+    if entry.size_bytes > definition.maximum_message_size:
+        raise _too_long(definition.maximum_message_size)
     if message.deduplication_id is not None:
         raise InvalidParameterValueException(
             f"Value {message.deduplication_id} for parameter MessageDeduplicationId is invalid. "
             "Reason: The request includes a parameter that is not valid for this queue type"
         )
     now = ledger.state.now
-    delay_s = queue.definition.delay_s if entry.delay_s is None else entry.delay_s
+    delay_s = definition.delay_s if entry.delay_s is None else entry.delay_s
     visible_at = now + delay_s * SECOND if delay_s else 0
-    ledger.write(
-        records.MessageSent(queue.uid, queue.slots.next_slot, now, visible_at, message),
-        spends_reserve=False,
+    ledger.write_sent(
+        records.MessageSent(queue.uid, queue.slots.next_slot, now, visible_at, message)
     )
     return Sent(message.id)
 
 
 def _send_fifo(ledger: Ledger, queue: Queue, entry: Entry) -> Sent:
     message = entry.message
-    _check_size(queue, entry)
+    maximum = queue.definition.maximum_message_size
+    if entry.size_bytes > maximum:
+        raise _too_long(maximum)
     if entry.delay_s:
         raise InvalidParameterValueException(
             f"Value {entry.delay_s} for parameter DelaySeconds is invalid. Reason: The request "
@@ -97,17 +100,14 @@ def _send_fifo(ledger: Ledger, queue: Queue, entry: Entry) -> Sent:
     if message.deduplication_id is None:
         message = msgspec.structs.replace(message, deduplication_id=deduplication_id)
     slot = queue.slots.next_slot
-    ledger.write(records.MessageSent(queue.uid, slot, now, 0, message), spends_reserve=False)
+    ledger.write_sent(records.MessageSent(queue.uid, slot, now, 0, message))
     return Sent(message.id, sequence_number(queue, slot))
 
 
-def _check_size(queue: Queue, entry: Entry) -> None:
-    maximum = queue.definition.maximum_message_size
-    if entry.size_bytes > maximum:
-        raise InvalidParameterValueException(
-            "One or more parameters are invalid. Reason: Message must be shorter than "
-            f"{maximum} bytes."
-        )
+def _too_long(maximum: int) -> InvalidParameterValueException:
+    return InvalidParameterValueException(
+        f"One or more parameters are invalid. Reason: Message must be shorter than {maximum} bytes."
+    )
 
 
 def _deduplication_id(queue: Queue, message: Message) -> str:

@@ -141,7 +141,7 @@ class Queue:
     ) -> int:
         """A message enters the queue; its slot."""
         slot = self.slots.append(position, sent_at)
-        if source is not None or self.origins:
+        if source is not None or self.origins.first_slots:
             self.origins.note(slot, source)
         if visible_at > now:
             self._delayed[slot] = (visible_at, group)
@@ -150,6 +150,17 @@ class Queue:
             self.order.add(slot, group, now)
         if self.next_expiry == NEVER or sent_at < now:
             self._plan_expiry(sent_at)
+        return slot
+
+    def arrive_plain(self, position: int, now: int) -> int:
+        """`arrive` for what most messages are: sent to a standard queue, without group or delay."""
+        slot = self.slots.append(position, now)
+        if self.origins.first_slots:
+            self.origins.note(slot, None)
+        order: Any = self.order
+        order.add_plain(slot)
+        if self.next_expiry == NEVER:
+            self._plan_expiry(now)
         return slot
 
     def receive(
@@ -226,7 +237,7 @@ class Queue:
             landed.append(slot)
         if before is not None:
             self._finish(before, landed, now)
-        if self._stale or self.origins:
+        if self._stale or self.origins.first_slots:
             self._tidy(now)
 
     def _finish(self, flight: Flight, slots: list[int], now: int) -> None:
@@ -254,7 +265,7 @@ class Queue:
                 order.discard(slot, group, now)
         if self.renewed_ids:
             self.renewed_ids.pop(slot, None)
-        if self._stale or self.origins:
+        if self._stale or self.origins.first_slots:
             self._tidy(now)
 
     def _tidy(self, now: int) -> None:

@@ -103,12 +103,16 @@ class StandardOrder:
         self._window = 0
         self._processing_ms = 0
 
+    def add_plain(self, slot: int) -> None:
+        """A message without a group can be received from now on, for the first time."""
+        self._plain.fresh.append(slot)
+        if len(self.lanes) > 1:
+            self._announce(self._plain)
+
     def add(self, slot: int, group: str | None, now: int) -> None:
         """A message can be received from now on, for the first time."""
         if group is None:
-            self._plain.fresh.append(slot)
-            if len(self.lanes) > 1:
-                self._announce(self._plain)
+            self.add_plain(slot)
             return
         if len(self.lanes) == 1:
             self._announce(self._plain)

@@ -46,7 +46,7 @@ class State:
         empties it."""
         self._deadlines: list[tuple[int, int]] = []
         self._apply: dict[type, Callable[[Any, int], None]] = {
-            records.MessageSent: self._message_sent,
+            records.MessageSent: self.message_sent,
             records.MessageRewritten: self._message_rewritten,
             records.MessagesReceived: self._messages_received,
             records.MessagesDeleted: self._messages_deleted,
@@ -108,9 +108,17 @@ class State:
 
     # --- messages ---------------------------------------------------------------------------
 
-    def _message_sent(self, record: records.MessageSent, position: int) -> None:
+    def message_sent(self, record: records.MessageSent, position: int) -> None:
+        """`apply` for the record that is written most."""
         queue = self.queues[record.uid]
         message = record.message
+        if message.group_id is None and not record.visible_at:
+            slot = queue.arrive_plain(position, record.at)
+            assert slot == record.slot, "slots are given in order"
+            if queue.next_expiry < queue.scheduled_at:
+                self.schedule(queue)
+            self.awake[queue.arn] = None
+            return
         slot = queue.arrive(position, record.at, message.group_id, record.visible_at, record.at)
         assert slot == record.slot, "slots are given in order"
         order = queue.order

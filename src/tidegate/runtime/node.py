@@ -88,13 +88,15 @@ class Node:
         if self._quotas is not None:
             queue = self.partition.state.by_arn.get(command.queue)
             self._quotas.check(queue, command, self._now_ms())
-        result = self._run(call, command)
-        if result is _FAILED:
+        try:
+            result = self._execute(command, self._now_ms())
+        except Exception as error:
+            self._report(error, call, command)
             return
         if (
             type(result) is Received
-            and result.wait_s
             and not result.deliveries
+            and result.wait_s
             and not self._draining
         ):
             self._wait(call, command, finish, result.wait_s)
@@ -104,17 +106,20 @@ class Node:
             self._wake()
 
     def _run(self, call: Any, command: Any) -> Any:
+        """The command's result; _FAILED where there is none, which the call then knows."""
         try:
             return self._execute(command, self._now_ms())
-        except Fault as fault:
-            call.fail(fault)
+        except Exception as error:
+            self._report(error, call, command)
             return _FAILED
-        except Exception as bug:
-            logger.exception("the engine failed at a %s", type(command).__name__)
+
+    def _report(self, error: Exception, call: Any, command: Any) -> None:
+        """The engine could not carry out the command: the world's fault, or a bug."""
+        if not isinstance(error, Fault):
+            logger.error("the engine failed at a %s", type(command).__name__, exc_info=error)
             if self.partition.broken:
                 self._commits.abandon()
-            call.fail(bug)
-            return _FAILED
+        call.fail(error)
 
     def _deliver(self, call: Any, result: Any, finish: Any, command: Any) -> None:
         """The result may be seen."""
@@ -193,6 +198,9 @@ class Node:
     def _wake(self) -> None:
         """Serve the waiting receives of the queues where messages have become visible."""
         awake, waiters = self._awake, self._waiters
+        if not waiters.by_queue:
+            awake.clear()
+            return
         while awake:
             arn, _ = awake.popitem()
             while (waiter := waiters.first(arn)) is not None:
