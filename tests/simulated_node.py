@@ -152,6 +152,13 @@ class SimulatedNode:
             self.housekeeper.save_last()
         self.log.close()
 
+    def restarted(self, files: CrashableFiles | None = None, **options: Any) -> SimulatedNode:
+        """A new process on what a killed one left, or on another state of the disk; it begins when
+        this one has come to now."""
+        loop = SimLoop()
+        clock = SimClock(loop, self.clock.now_ms())
+        return SimulatedNode(files or self.files.killed(), loop=loop, clock=clock, **options)
+
     # --- running ----------------------------------------------------------------------------
 
     def call(self, command: Any, finish: Callable[[Any, Any], Any] = as_it_is) -> Call:

@@ -16,7 +16,7 @@ from tidegate.base.refusals import (
     LogStopped,
     QueueDoesNotExist,
 )
-from tidegate.engine import commands, records
+from tidegate.engine import commands
 from tidegate.log.files.segment import segment_name
 from tidegate.runtime.node import Node
 from tidegate.testing.files import CrashableFiles
@@ -303,7 +303,7 @@ def test_message_that_was_given_back_is_still_there_after_a_restart(slow: Simula
     slow.loop.run_for(1)
     slow.receive_later("q").hang_up()
     slow.loop.run_for(1)
-    again = SimulatedNode(slow.files.killed())
+    again = slow.restarted()
     (delivery,) = again.receive("q")
     assert delivery.receipt.receive_count == 1
 
@@ -456,7 +456,7 @@ def test_bug_that_breaks_the_state_stops_the_node(
     node.create("empty")
     node.send("q", "acknowledged")
     waiting, in_the_batch = node.receive_later("empty"), node.send_later("q", "in the batch")
-    node.partition.state._apply[records.MessageSent] = bug
+    node.partition.state.message_sent = bug  # type: ignore[method-assign]
     failing = node.send_later("q", "x")
     node.loop.settle()
     assert isinstance(waiting.error, LogStopped)
@@ -466,7 +466,7 @@ def test_bug_that_breaks_the_state_stops_the_node(
     assert "ZeroDivisionError" in caplog.text
     assert "Restart it" in caplog.text
     node.stop()
-    again = SimulatedNode(node.files.killed())
+    again = node.restarted()
     assert again.bodies("q") == ["acknowledged"]
 
 
