@@ -32,7 +32,8 @@ Finish = Callable[[Any, Any], Any]
 
 _TICK_AWAITED_MS = 2
 _TICK_UNAWAITED_MS = 200
-"""How close ticks may follow each other: while receives wait, and while nobody watches."""
+"""How close ticks may follow each other: while receives wait or a move task runs, whose steps are
+ticks, and while nobody watches."""
 
 logger = logging.getLogger(__name__)
 
@@ -236,7 +237,8 @@ class Node:
         deadline = self.partition.next_deadline()
         if deadline == NEVER:
             return
-        gap = _TICK_AWAITED_MS if self._waiters else _TICK_UNAWAITED_MS
+        awaited = self._waiters or self.partition.state.running
+        gap = _TICK_AWAITED_MS if awaited else _TICK_UNAWAITED_MS
         due = max(deadline, self._last_tick_at + gap)
         if due >= self._timer_at:
             return
