@@ -3,6 +3,8 @@
 import os
 from collections.abc import Sequence
 
+from google_crc32c import extend
+
 from tidegate.base.positions import (
     LENGTH_MASK,
     LENGTH_UNIT,
@@ -14,6 +16,7 @@ from tidegate.base.positions import (
     segment_of,
 )
 from tidegate.log.files import format
+from tidegate.log.files.format import FRAME_BYTES, frame_head
 from tidegate.log.files.segment import segment_name
 from tidegate.log.fs import Files
 from tidegate.log.interface import DamagedLog
@@ -23,6 +26,8 @@ _GAP_BYTES = 8 << 10
 """Reading this much for nothing costs less than another call to the system."""
 _SPAN_BYTES = 1 << 20
 """One read fetches at most this much, unless a single record is longer."""
+_unpack_head = frame_head.unpack_from
+_UNIT_SHIFT = LENGTH_UNIT.bit_length() - 1
 
 
 class Reader:
@@ -53,6 +58,14 @@ class Reader:
         """The records at `positions`, in the same order; neighbours are fetched together."""
         if len(positions) == 1:
             return [self.read(positions[0])]
+        if positions:
+            first, last = positions[0], positions[-1]
+            span = offset_of(last) + length_of(last) - offset_of(first)
+            most = min(_SPAN_BYTES, _GAP_BYTES * (len(positions) - 1))
+            if segment_of(first) == segment_of(last) and 0 < span <= most:
+                records = self._read_neighbours(positions, span)
+                if records is not None:
+                    return records
         found: dict[int, bytes] = {}
         run: list[int] = []
         run_end = 0
@@ -71,6 +84,35 @@ class Reader:
         if run:
             self._read_run(run, run_end, found)
         return [found[position] for position in positions]
+
+    def _read_neighbours(self, positions: Sequence[int], span: int) -> list[bytes] | None:
+        """The records at positions that stand close together and in order, as those of a receive
+        mostly do; None if they do not, or if one is not what was written, which `_read_run` says
+        better."""
+        number = positions[0] >> SEGMENT_SHIFT
+        opened = self._open.pop(number, None) or self._open_segment(number)
+        self._open[number] = opened
+        handle, seed = opened
+        base = offset_of(positions[0])
+        chunk = self._files.read(handle, span, base)
+        records: list[bytes] = []
+        behind = 0
+        for position in positions:
+            offset = position >> OFFSET_SHIFT & OFFSET_MASK
+            at = offset - base
+            if at < behind or at + FRAME_BYTES >= len(chunk) or position >> SEGMENT_SHIFT != number:
+                return None
+            length, crc = _unpack_head(chunk, at)
+            start = at + FRAME_BYTES
+            behind = start + length
+            record = chunk[start:behind]
+            units = length + FRAME_BYTES + LENGTH_UNIT - 1 >> _UNIT_SHIFT
+            if not length or units != position & LENGTH_MASK:
+                return None
+            if extend(seed ^ offset, record) != crc:
+                return None
+            records.append(record)
+        return records
 
     def _read_run(self, run: list[int], run_end: int, found: dict[int, bytes]) -> None:
         first = run[0]
