@@ -6,6 +6,7 @@ import pytest
 
 from engine_harness import Engine, arn, bodies, body, redrive_policy
 from tidegate.base.refusals import InvalidParameterValueException
+from tidegate.engine.standard import StandardOrder
 
 
 def poison(engine: Engine, name: str, *, receives: int) -> None:
@@ -274,3 +275,48 @@ def test_a_permission_that_was_taken_away_no_longer_lets_messages_in(engine: Eng
     engine.set("dead", RedriveAllowPolicy='{"redrivePermission":"allowAll"}')
     assert engine.receive("q") == []
     assert bodies(engine.receive("dead")) == ["x"]
+
+
+# --- Bounds --------------------------------------------------------------------------------------
+
+
+def test_a_dead_letter_queue_that_is_never_empty_forgets_where_what_is_gone_came_from(
+    engine: Engine,
+) -> None:
+    engine.create_with_dead_letters("a", "dead", 1)
+    engine.create("b", RedrivePolicy=redrive_policy("dead", 1))
+    engine.send("dead", "stays")
+    kept = engine.receive_one("dead", visibility=43_200)
+    for number in range(100):
+        name = "ab"[number % 2]
+        engine.send(name, f"{name}{number}")
+        engine.receive_one(name, visibility=0)
+        engine.receive(name)
+        delivery = engine.receive_one("dead")
+        assert delivery.dead_letter_source == arn(name)
+        if number < 90:
+            engine.delete("dead", delivery)
+    assert len(engine.queue("dead").origins) < 90
+    engine.sleep(30)
+    engine.send("dead", "sent by hand")
+    sources = {body(each): each.dead_letter_source for each in engine.receive_all("dead")}
+    assert sources.pop("sent by hand") is None
+    assert all(source == arn(text[0]) for text, source in sources.items())
+    assert len(sources) == 10
+    engine.delete("dead", kept)
+
+
+def test_old_dead_letters_that_expire_behind_a_young_one_take_no_room(engine: Engine) -> None:
+    engine.create_with_dead_letters("q", "dead", 1)
+    engine.set("dead", MessageRetentionPeriod="150")
+    engine.send_all("q", map(str, range(200)))
+    engine.sleep(100)
+    engine.send("dead", "young")
+    poison(engine, "q", receives=1)
+    engine.receive("q")
+    assert engine.counts("dead") == (201, 0, 0)
+    engine.sleep(60)
+    assert bodies(engine.receive("dead", 10, visibility=0)) == ["young"]
+    order = engine.queue("dead").order
+    assert isinstance(order, StandardOrder)
+    assert sum(len(lane.fresh) + len(lane.returned) for lane in order.lanes.values()) < 100

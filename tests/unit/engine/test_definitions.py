@@ -335,3 +335,11 @@ def test_purging_and_deleting_free_the_space_of_the_messages(engine: Engine) -> 
     engine.purge("a")
     engine.remove("b")
     assert set(engine.state.usage.live_bytes.values()) == {0}
+
+
+def test_names_that_are_free_again_are_not_remembered(engine: Engine) -> None:
+    for number in range(5):
+        engine.create(f"q{number}")
+        engine.remove(f"q{number}")
+        engine.sleep(40)
+    assert set(engine.state.deleted_at) == {arn("q3"), arn("q4")}

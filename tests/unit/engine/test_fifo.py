@@ -402,3 +402,17 @@ def test_a_big_backlog_comes_out_whole(engine: Engine) -> None:
         found += map(body, deliveries)
         engine.delete("q.fifo", *deliveries)
     assert found == [str(number) for number in range(300)]
+
+
+def test_a_group_made_anew_is_not_looked_at_when_its_predecessor_was_due() -> None:
+    due = {0: 10, 1: 20}
+    dead: set[int] = set()
+    order = FifoOrder(lambda slot: slot not in dead, lambda slot: False, due.__getitem__)
+    order.add(0, "g", 0)
+    dead.add(0)
+    order.sweep(5, 0)
+    assert len(order) == 0
+    order.add(1, "g", 5)
+    assert order.pass_time(10) == []
+    assert order.next_deadline() == 20
+    assert order.pass_time(20) == ["g"]

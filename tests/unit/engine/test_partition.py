@@ -8,6 +8,7 @@ from engine_harness import Engine, arn, bodies, body
 from tidegate.base.refusals import QueueDoesNotExist, StorageFull
 from tidegate.engine import commands
 from tidegate.engine.commands import Refused
+from tidegate.engine.state import State
 from tidegate.engine.wheel import NEVER
 
 
@@ -152,3 +153,19 @@ def test_a_full_disk_moves_dead_letters(engine: Engine) -> None:
     engine.full = True
     assert engine.receive("q") == []
     assert body(engine.receive_one("dead")) == "poison"
+
+
+# --- Bugs ----------------------------------------------------------------------------------------
+
+
+def test_a_bug_in_the_middle_of_a_change_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def buggy(state: State, record: object, position: int) -> None:
+        raise ZeroDivisionError
+
+    engine = Engine()
+    engine.create("q")
+    assert not engine.partition.broken
+    monkeypatch.setattr(State, "message_sent", buggy)
+    with pytest.raises(ZeroDivisionError):
+        engine.send("q", "x")
+    assert engine.partition.broken
