@@ -41,6 +41,8 @@ def open_storage(path: Path, segment_bytes: int) -> Storage:
         if log.cut is not None:
             logger.warning("the log ended in a write that was never acknowledged: %s", log.cut)
         recovered = recover(log, snapshots)
+        if snapshots.passed_over is not None:
+            logger.warning("%s; the state was read without it", snapshots.passed_over)
     except BaseException:
         directory.lock.release()
         raise
