@@ -39,7 +39,7 @@ def open_storage(path: Path, segment_bytes: int) -> Storage:
             directory.partition_path(0), options=LogOptions(segment_bytes=segment_bytes)
         )
         if log.cut is not None:
-            logger.warning("the log ended in a write that was never acknowledged: %s", log.cut)
+            logger.warning("the log ended in an incomplete write at %s; it was cut", log.cut)
         recovered = recover(log, snapshots)
         if snapshots.passed_over is not None:
             logger.warning("%s; the state was read without it", snapshots.passed_over)

@@ -7,9 +7,11 @@ import pytest
 
 from engine_harness import START, arn
 from small_log import flush
+from tidegate.base.positions import offset_of
 from tidegate.engine import commands
 from tidegate.engine.codec import encode_record
 from tidegate.engine.partition import Partition
+from tidegate.log.files.format import MARK_BYTES
 from tidegate.log.files.snapshots import snapshot_name
 from tidegate.server.storage import open_storage
 
@@ -67,4 +69,22 @@ def test_damaged_snapshot_that_a_start_can_do_without_is_named(
     assert set(storage.recovered.state.by_arn) == {arn("first"), arn("second")}
     assert warnings(caplog) == [
         f"{damaged} is damaged at offset 0: this is no snapshot; the state was read without it"
+    ]
+
+
+def test_cut_is_told_with_its_place_and_claims_no_more_than_is_known(
+    data: Path, positions: list[int], caplog: pytest.LogCaptureFixture
+) -> None:
+    segment = partition_in(data) / "00000001.log"
+    content = bytearray(segment.read_bytes())
+    content[content.index(b"second")] ^= 1
+    mark = offset_of(positions[1]) - MARK_BYTES
+    size_bytes = len(content[mark:].rstrip(b"\0"))
+    segment.write_bytes(content)
+    storage = open_storage(data, SEGMENT_BYTES)
+    storage.close()
+    assert set(storage.recovered.state.by_arn) == {arn("first")}
+    assert warnings(caplog) == [
+        f"the log ended in an incomplete write at {segment}, offset {mark}, {size_bytes} bytes; "
+        "it was cut"
     ]

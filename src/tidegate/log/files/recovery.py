@@ -2,7 +2,8 @@
 
 What may be found, besides whole segments:
 
-- the last flush in part, or not at all: it is cut (`Cut`), since nobody was told of it;
+- the last flush in part, or not at all: it is cut (`Cut`).  Nobody was told of it, unless it was
+  whole once and damaged since, which looks the same;
 - the last flush in the system's cache, but not on the disk (the process was killed before the
   sync, or the sync failed): it is written once more and synced before anybody reads it, so that
   nobody is told of what a loss of power could still take back;
@@ -34,11 +35,14 @@ _ZEROS = bytes(1 << 20)
 
 @dataclass(frozen=True)
 class Cut:
-    """What recovery cut from the end of the log: a flush that never ended."""
+    """What recovery cut from the end of the log: a flush that is not whole."""
 
     file: str
     offset: int
     size_bytes: int
+
+    def __str__(self) -> str:
+        return f"{self.file}, offset {self.offset}, {self.size_bytes} bytes"
 
 
 @dataclass

@@ -54,7 +54,7 @@ class FileLog:
     """A log in a directory of its own.  Open it with `FileLog.open`."""
 
     cut: Cut | None
-    """What recovery cut from the end of the log, if anything: a flush that never ended."""
+    """What recovery cut from the end of the log, if anything: a flush that is not whole."""
 
     def __init__(
         self,
