@@ -46,5 +46,5 @@ def render(found: dict[str, Verification]) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    kind = "damaged" if finding.is_damage else "left by a crash, a start deals with it"
+    kind = "damaged" if finding.is_damage else "a start cuts it"
     return f"{kind}: {finding.file} at offset {finding.offset}: {finding.what}"

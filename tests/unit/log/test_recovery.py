@@ -3,6 +3,8 @@
 import pytest
 
 from small_log import DIRECTORY, SMALL, append_all, numbered, open_log, texts
+from tidegate.base.positions import pack_position
+from tidegate.log.files.snapshots import FileSnapshots
 from tidegate.log.files.store import FileLog
 from tidegate.log.interface import DamagedLog
 from tidegate.testing.executors import InlineExecutor
@@ -105,6 +107,43 @@ def test_missing_segment_is_named() -> None:
     with pytest.raises(DamagedLog, match=r"00000002\.log .*missing"):
         log.read(2 << 40 | 528 << 14 | 1)
     assert texts(log, 3 << 40)
+
+
+def refuse_changes() -> None:
+    raise AssertionError("what is refused is left as it is")
+
+
+def test_snapshot_without_any_segment_is_refused_and_nothing_is_made() -> None:
+    files = disk_with(*[[record] for record in numbered(300)])
+    FileSnapshots(DIRECTORY, files).save(pack_position(3, 1024, 128), [b"state"])
+    for name in files.list(DIRECTORY):
+        if name.endswith(".log"):
+            files.unlink(f"{DIRECTORY}/{name}")
+    files.before_change = refuse_changes
+    with pytest.raises(DamagedLog, match=r"00000003\.log .*missing") as caught:
+        open_log(files)
+    assert (caught.value.file, caught.value.offset) == (path(3), 0)
+
+
+def test_missing_segment_that_a_snapshot_ends_in_is_refused_and_nothing_is_changed() -> None:
+    files = disk_with(*[[record] for record in numbered(300)])
+    last = max(name for name in files.list(DIRECTORY) if name.endswith(".log"))
+    beyond = int(last[:8]) + 1
+    FileSnapshots(DIRECTORY, files).save(pack_position(beyond, 1024, 128), [b"state"])
+    files.before_change = refuse_changes
+    with pytest.raises(DamagedLog, match=rf"{beyond:08d}\.log .*missing"):
+        open_log(files)
+
+
+def test_log_that_ends_before_what_a_snapshot_covers_is_refused_and_nothing_is_changed() -> None:
+    files = disk_with([b"first"], [b"second"])
+    FileSnapshots(DIRECTORY, files).save(pack_position(1, 2048, 128), [b"state"])
+    content = files.content(path(1))
+    content[content.index(b"second")] ^= 1
+    files.before_change = refuse_changes
+    with pytest.raises(DamagedLog, match="ends before the record that a snapshot covers") as caught:
+        open_log(files)
+    assert (caught.value.file, caught.value.offset) == (path(1), 512 + 16 + 8 + 5)
 
 
 def test_damaged_header_is_named() -> None:

@@ -3,6 +3,7 @@ import random
 import pytest
 
 from small_log import DIRECTORY, append_all, numbered, open_log
+from tidegate.base.positions import pack_position
 from tidegate.log.files.snapshots import FileSnapshots, snapshot_name
 from tidegate.log.files.verify import verify_log
 from tidegate.testing.files import CrashableFiles
@@ -76,6 +77,35 @@ def test_missing_segments_matter_from_the_snapshot_on() -> None:
     assert [(finding.file, finding.what) for finding in verified.findings] == [
         (path(covered), "the segment's file is missing")
     ]
+
+
+def test_log_that_ends_before_what_the_snapshot_covers_is_damaged() -> None:
+    files = closed_log()
+    covers = verify_log(DIRECTORY, files).snapshots[0][0]
+    name = snapshot_name(covers)
+    other = CrashableFiles()
+    open_log(other).close()
+    other.put(f"{DIRECTORY}/{name}", bytes(files.content(f"{DIRECTORY}/{name}")))
+    verified = verify_log(DIRECTORY, other)
+    assert [(finding.file, finding.what) for finding in verified.findings] == [
+        (path(covers >> 40), "the segment that the snapshot ends in is missing")
+    ]
+    FileSnapshots(DIRECTORY, other).save(pack_position(1, 2048, 128), [b"state"])
+    verified = verify_log(DIRECTORY, other)
+    assert [(finding.file, finding.offset, finding.what) for finding in verified.findings] == [
+        (path(1), 528, "the log ends before the record that the snapshot covers")
+    ]
+    assert not verified.is_whole
+
+
+def test_log_that_ends_with_what_the_snapshot_covers_is_whole() -> None:
+    files = CrashableFiles()
+    log = open_log(files)
+    (position,) = append_all(log, [b"only"])
+    FileSnapshots(DIRECTORY, files).save(position, [b"state"])
+    assert verify_log(DIRECTORY, files).findings == []
+    log.close()
+    assert verify_log(DIRECTORY, files).findings == []
 
 
 def test_missing_end_of_a_segment_is_damage() -> None:

@@ -42,16 +42,22 @@ class Onlooker:
         return covers, read_snapshot(self._files, path, covers)
 
     def replay(self, after: int) -> Iterator[tuple[int, bytes]]:
-        """See Log.replay; a flush that never ended is passed over."""
-        for number, _ in self.segments():
-            if number >= segment_of(after):
-                skip = offset_of(after) if number == segment_of(after) else 0
-                yield from self._replay_segment(number, skip)
+        """See Log.replay; an incomplete write at the end is passed over."""
+        numbers = {number for number, _ in self.segments()}
+        first, skip = segment_of(after), offset_of(after)
+        for number in range(first or 1, max(first, *numbers, 0) + 1):
+            if number not in numbers:
+                raise DamagedLog(self._path(number), 0, "the segment's file is missing")
+            yield from self._replay_segment(number, skip)
+            skip = 0
 
     def _replay_segment(self, number: int, skip: int) -> Iterator[tuple[int, bytes]]:
         header = read_header(self._files, self._directory, number)
         data = read_whole(self._files, self._directory, number)
         tail = format.examine(data, header)
+        if skip >= tail.end:
+            what = "the log ends before the record that a snapshot covers"
+            raise DamagedLog(self._path(number), tail.end, what)
         try:
             end = None if tail.sealed else tail.end
             yield from format.records(

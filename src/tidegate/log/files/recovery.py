@@ -17,6 +17,7 @@ Behind the end everything is filled with zeros again, so that no old byte can co
 import os
 from dataclasses import dataclass
 
+from tidegate.base.positions import offset_of, segment_of
 from tidegate.log.files import format
 from tidegate.log.files.format import HEADER_BYTES, Broken, Header, Tail
 from tidegate.log.files.room import SPARE, LogOptions
@@ -27,6 +28,7 @@ from tidegate.log.files.segment import (
     segment_number,
     sync,
 )
+from tidegate.log.files.snapshots import newest_covers
 from tidegate.log.fs import FULL, Files
 from tidegate.log.interface import DamagedLog
 
@@ -60,17 +62,25 @@ class Recovered:
 
 def recover(files: Files, directory: str, options: LogOptions, new_salt: int) -> Recovered:
     """Find the end of the log and make everything before it certain.  Raises DamagedLog, OSError
-    and LogStopped.  `new_salt` is for a directory without segments."""
+    and LogStopped.  `new_salt` is for a directory without segments.
+
+    A log that lacks what the newest snapshot ends in is refused and left as it is.
+    """
     names = files.list(directory)
-    for name in names:
-        if name.endswith(".log.tmp"):
-            files.unlink(os.path.join(directory, name))
-    files.sync_directory(directory)
     numbers = sorted(filter(None, map(segment_number, names)))
+    covers = newest_covers(names)
+    if segment_of(covers) not in (0, *numbers):
+        path = os.path.join(directory, segment_name(segment_of(covers)))
+        raise DamagedLog(path, 0, "the segment that a snapshot ends in is missing")
     if not numbers:
+        _remove_unfinished(files, directory, names)
         return _fresh(files, directory, options, new_salt)
     headers = _headers(files, directory, numbers)
     number, data, tail = _find_end(files, directory, headers)
+    if (segment_of(covers), offset_of(covers)) >= (number, tail.end):
+        path = os.path.join(directory, segment_name(number))
+        raise DamagedLog(path, tail.end, "the log ends before the record that a snapshot covers")
+    _remove_unfinished(files, directory, names)
     following = number + 1 if number + 1 in headers else None
     for unused in reversed([n for n in numbers if n > number + 1]):
         files.unlink(os.path.join(directory, segment_name(unused)))
@@ -112,6 +122,13 @@ def read_whole(files: Files, directory: str, number: int) -> bytes:
         return files.read(handle, files.size(path), 0)
     finally:
         files.close(handle)
+
+
+def _remove_unfinished(files: Files, directory: str, names: list[str]) -> None:
+    for name in names:
+        if name.endswith(".log.tmp"):
+            files.unlink(os.path.join(directory, name))
+    files.sync_directory(directory)
 
 
 def _fresh(files: Files, directory: str, options: LogOptions, salt: int) -> Recovered:

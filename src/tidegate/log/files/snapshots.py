@@ -55,6 +55,11 @@ def snapshot_covers(name: str) -> int | None:
     return int(match[1], 16) if match else None
 
 
+def newest_covers(names: Iterable[str]) -> int:
+    """What the newest snapshot among the files of a directory covers; 0 if there is none."""
+    return max(filter(None, map(snapshot_covers, names)), default=0)
+
+
 class FileSnapshots:
     """The snapshots in a directory, which must be there.
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tidegate.base.positions import segment_of
+from tidegate.base.positions import offset_of, segment_of
 from tidegate.log.files import format
 from tidegate.log.files.format import HEADER_BYTES, MAX_SEGMENT_BYTES, Batch, Broken, Header
 from tidegate.log.files.recovery import read_whole
@@ -25,7 +25,7 @@ class Finding:
     offset: int
     what: str
     is_damage: bool = True
-    """False for what a crash leaves behind and recovery deals with."""
+    """False for an incomplete write at the end of the log, which a start cuts."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def verify_log(directory: str, files: Files | None = None) -> Verification:
             if report.batches:
                 last_used = number
     _check_ends(directory, last_used, found)
+    _check_covered(directory, covers, found)
     return found
 
 
@@ -153,7 +154,7 @@ def _check_batches(path: str, data: bytes, header: Header, found: Verification) 
             batch_count += 1
             record_count += batch.records
     if tail.torn_bytes and tail.later is None:
-        what = f"a flush that never ended, {tail.torn_bytes} bytes"
+        what = f"an incomplete write, {tail.torn_bytes} bytes"
         found.findings.append(Finding(path, tail.end, what, is_damage=False))
     return SegmentReport(header.number, len(data), batch_count, record_count, tail.end, is_sealed)
 
@@ -177,3 +178,13 @@ def _check_ends(directory: str, last_used: int, found: Verification) -> None:
         if segment.number < last_used and not segment.is_sealed:
             path = os.path.join(directory, segment_name(segment.number))
             found.findings.append(Finding(path, segment.end, "the rest of the segment is missing"))
+
+
+def _check_covered(directory: str, covers: int | None, found: Verification) -> None:
+    """The record that the snapshot ends with must be there: it was flushed before."""
+    for segment in found.segments:
+        if covers and segment.number == segment_of(covers) and segment.end <= offset_of(covers):
+            path = os.path.join(directory, segment_name(segment.number))
+            if not any(each.is_damage and each.file == path for each in found.findings):
+                what = "the log ends before the record that the snapshot covers"
+                found.findings.append(Finding(path, segment.end, what))
