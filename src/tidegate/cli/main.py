@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -28,9 +29,26 @@ examples:
 `tidegate COMMAND --help` explains a command.
 """
 
+PIPE_CLOSED = 141
+"""What a shell shows for a program that SIGPIPE has ended: 128 and the signal's number."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command line; returns the exit status: 0, 1 for a failure, 2 for wrong usage."""
+    """Run a command line; returns the exit status: 0, 1 for a failure, 2 for wrong usage, 141 when
+    whoever reads the output has gone."""
+    try:
+        try:
+            return _run(sys.argv[1:] if arguments is None else arguments)
+        finally:
+            # What is left in the buffer would otherwise meet the closed pipe out of our hands.
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at the exit (its documentation of SIGPIPE has this pattern).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+
+
+def _run(arguments: Sequence[str]) -> int:
     commands = "\n".join(f"  {name:<10}{what}" for name, (what, _) in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="tidegate",
@@ -43,13 +61,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"tidegate {__version__}")
     parser.add_argument("command", nargs="?", choices=COMMANDS, help=argparse.SUPPRESS)
-    given = list(sys.argv[1:] if arguments is None else arguments)
     # What follows the command belongs to the command, so only the first word is parsed here.
-    command: str | None = parser.parse_args(given[:1]).command
+    command: str | None = parser.parse_args(arguments[:1]).command
     if command is None:
         parser.print_help()
         return 2
-    status: int = importlib.import_module(COMMANDS[command][1]).run(given[1:])
+    status: int = importlib.import_module(COMMANDS[command][1]).run(arguments[1:])
     return status
 
 
