@@ -6,7 +6,7 @@ map is found under the name that AWS's older model gives its elements (`Attribut
 that every client sends), or under its member's own name, with or without a step between
 (`Attributes.entry.1.key`, `AttributeNames.member.1`).  Elements stand in the order of their
 numbers, gaps do not count, and a single element may go without a number (`AttributeName=All`).
-Unknown parameters are passed over.
+Unknown parameters are passed over, also where they contradict each other.
 """
 
 import binascii
@@ -30,7 +30,15 @@ MAX_DEPTH: Final = 16
 """Steps in a name; the deepest one that means anything in SQS has ten."""
 MAX_INDEX_DIGITS: Final = 9
 
-Node: TypeAlias = "str | dict[str, Node]"
+
+class _Contradiction:
+    """Stands in the tree where one parameter says a value and another one what is below it.
+    Nobody minds it in what is unknown, so only who reads it refuses it."""
+
+
+_CONTRADICTION: Final = _Contradiction()
+
+Node: TypeAlias = "str | dict[str, Node] | _Contradiction"
 Reader: TypeAlias = Callable[[Node, str], Any]
 """(node, name for error texts) to a value."""
 
@@ -99,12 +107,12 @@ def _tree(parameters: dict[str, str]) -> Node:
             below = here.get(step)
             if below is None:
                 below = here[step] = {}
-            elif isinstance(below, str):
-                raise MalformedInput(f"The parameter {path} contradicts another one.")
+            elif not isinstance(below, dict):
+                here[step] = _CONTRADICTION
+                break
             here = below
-        if last in here:
-            raise MalformedInput(f"The parameter {path} contradicts another one.")
-        here[last] = value
+        else:
+            here[last] = _CONTRADICTION if last in here else value
     return root
 
 
@@ -124,8 +132,8 @@ def _structure_reader(shape: type[Shape]) -> Reader:
         members.append((member.name, names, _value_reader(member.type), member.required, empty))
 
     def read(node: Node, name: str) -> Shape:
-        if isinstance(node, str):
-            raise _wrong(name, "a structure")
+        if not isinstance(node, dict):
+            raise _wrong(node, name, "a structure")
         values = {}
         for member, names, reader, required, empty in members:
             for known_as in names:
@@ -164,8 +172,8 @@ def _map_reader(value: Reader, names: FlatMap) -> Reader:
     def read(node: Node, name: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for below in _elements(node, name):
-            if isinstance(below, str):
-                raise _wrong(name, "an entry of a map")
+            if not isinstance(below, dict):
+                raise _wrong(below, name, "an entry of a map")
             key = below.get(names.key, below.get("key"))
             at = below.get(names.value, below.get("value"))
             if key is None:
@@ -183,6 +191,8 @@ def _elements(node: Node, name: str) -> list[Node]:
     if isinstance(node, str):
         # A client writes an empty list as a name without value.
         return [node] if node else []
+    if not isinstance(node, dict):
+        raise _wrong(node, name, "a list")
     numbered: list[tuple[int, Node]] = []
     for step, below in node.items():
         if step.isascii() and step.isdigit():
@@ -201,13 +211,13 @@ def _elements(node: Node, name: str) -> list[Node]:
 def _read_text(node: Node, name: str) -> str:
     if isinstance(node, str):
         return node
-    raise _wrong(name, "a single value")
+    raise _wrong(node, name, "a single value")
 
 
 def _read_boolean(node: Node, name: str) -> bool:
     text = _read_text(node, name).lower()
     if text not in ("true", "false"):
-        raise _wrong(name, "true or false")
+        raise _wrong(node, name, "true or false")
     return text == "true"
 
 
@@ -216,14 +226,14 @@ def _read_binary(node: Node, name: str) -> bytes:
         # A blob that stands in a form unescaped has spaces for its pluses.
         return binascii.a2b_base64(_read_text(node, name).replace(" ", "+"), strict_mode=True)
     except ValueError:
-        raise _wrong(name, "base64") from None
+        raise _wrong(node, name, "base64") from None
 
 
 def _integer_reader(low: int, high: int) -> Reader:
     def read(node: Node, name: str) -> int:
         text = _read_text(node, name)
         if not _NUMBER.fullmatch(text) or not low <= int(text) <= high:
-            raise _wrong(name, "an integer")
+            raise _wrong(node, name, "an integer")
         return int(text)
 
     return read
@@ -236,7 +246,9 @@ _SCALARS: Final[dict[type[Any], Reader]] = {
 }
 
 
-def _wrong(name: str, expected: str) -> MalformedInput:
+def _wrong(node: Node, name: str, expected: str) -> MalformedInput:
+    if node is _CONTRADICTION:
+        return MalformedInput(f"The parameters of {name} contradict each other.")
     return MalformedInput(f"The value of {name} is not what it should be: expected {expected}.")
 
 

@@ -118,6 +118,55 @@ def test_values_of_wrong_types_are_malformed(parameters: dict[str, str]) -> None
         query.decode(OPERATIONS["SendMessage"], whole)
 
 
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"....": "dots", "..": "fewer"},
+        {"Color": "blue", "Color.1.Shade": "dark"},
+        {"Color.1.Shade": "dark", "Color": "blue", "Color.1": "x", "Color.2.Shade": "light"},
+        {"MessageAttribute.1.Color": "blue", "MessageAttribute.1.Color.Shade": "dark"},
+    ],
+)
+def test_unknown_parameters_are_ignored_however_strange(strange: dict[str, str]) -> None:
+    known = {
+        "QueueUrl": "q",
+        "MessageBody": "b",
+        "MessageAttribute.1.Name": "a",
+        "MessageAttribute.1.Value.DataType": "String",
+        "MessageAttribute.1.Value.StringValue": "v",
+    }
+    operation = OPERATIONS["SendMessage"]
+    expected = query.decode(operation, known)
+    assert query.decode(operation, known | strange) == expected
+    assert query.decode(operation, strange | known) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("DelaySeconds", {"DelaySeconds": "1", "DelaySeconds.1": "2"}),
+        ("MessageAttribute", {"MessageAttribute": "a", "MessageAttribute.1.Name": "b"}),
+        ("MessageAttribute", {"MessageAttribute.1": "a", "MessageAttribute.1.Name": "b"}),
+        (
+            "MessageAttribute.Value",
+            {
+                "MessageAttribute.1.Name": "b",
+                "MessageAttribute.1.Value.DataType": "String",
+                "MessageAttribute.1.Value": "v",
+            },
+        ),
+    ],
+)
+def test_known_parameters_that_contradict_each_other_are_malformed(
+    name: str, parameters: dict[str, str]
+) -> None:
+    whole = {"QueueUrl": "q", "MessageBody": "b"} | parameters
+    for ordered in (whole, dict(reversed(whole.items()))):
+        with pytest.raises(MalformedInput) as refused:
+            query.decode(OPERATIONS["SendMessage"], ordered)
+        assert refused.value.message == f"The parameters of {name} contradict each other."
+
+
 def test_a_required_list_or_map_that_is_absent_is_empty() -> None:
     batch = query.decode(OPERATIONS["SendMessageBatch"], {"QueueUrl": "q"})
     assert batch == SendMessageBatchRequest(QueueUrl="q", Entries=[])
