@@ -187,7 +187,7 @@ def test_trace_header_of_the_http_request_goes_with_the_message(sqs, queue):
 
     sqs.meta.events.register("before-send.sqs.SendMessage", add_trace)
     try:
-        queue.send("test", MessageAttributes={"timestamp": text("1493147359900")})
+        queue.send("test", MessageAttributes={"timestamp": number("1493147359900")})
     finally:
         sqs.meta.events.unregister("before-send.sqs.SendMessage", add_trace)
     message = queue.receive_one(

@@ -1,7 +1,8 @@
 """The call: what a handler sees of a request, and where its answer goes.
 
-A handler never sees headers, protocols or status codes.  It answers at once (`reply`), or hands a
-command to the router, which answers when everything the answer depends on is durable.
+A handler never sees headers, protocols or status codes; what a header means to it stands here.
+It answers at once (`reply`), or hands a command to the router, which answers when everything the
+answer depends on is durable.
 """
 
 from collections.abc import Callable
@@ -26,6 +27,8 @@ class Call(Protocol):
     region: str
     """The region of the signature: where the resources of this call live."""
     request_id: str
+    trace_header: str | None
+    """The AWS X-Ray trace that the request belongs to, as its client wrote it."""
 
     @property
     def origin(self) -> str:

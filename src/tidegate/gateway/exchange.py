@@ -34,6 +34,7 @@ class Exchange(msgspec.Struct):
     principal: Principal = NOBODY
     region: str = ""
     route: Route | None = None
+    trace_header: str | None = None
     answered: bool = False
 
     @property

@@ -75,6 +75,7 @@ class Gateway:
                 caller.principal,
                 caller.region,
                 route,
+                headers.get("x-amzn-trace-id") or None,
             )
             if parameters is None:
                 shape = aws_json.decode(route.shape, request.body)

@@ -126,6 +126,22 @@ class TestAwsJson:
             "00112233-4455-4677-a899-aabbccdde000",
         )
 
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            ([], None),
+            ([b"x-amzn-trace-id:"], None),
+            ([b"X-Amzn-Trace-Id: Root=1-2-3;Sampled=1"], "Root=1-2-3;Sampled=1"),
+        ],
+    )
+    def test_the_handler_sees_the_trace_that_the_request_belongs_to(
+        self, fields: list[bytes], expected: str | None
+    ) -> None:
+        service = Service(replying)
+        service.send(JSON, TARGET, SIGNED, *fields, body=b'{"QueueName":"q"}')
+        call, _ = service.calls[0]
+        assert call.trace_header == expected
+
     def test_parameters_of_the_content_type_change_nothing(self) -> None:
         content_type = b"Content-Type: Application/x-amz-json-1.0; charset=utf-8"
         answer = Service(replying).send(content_type, TARGET, SIGNED, body=b'{"QueueName":"q"}')

@@ -19,6 +19,7 @@ from tidegate.api.sqs import (
     DeleteMessageBatchResult,
     DeleteMessageBatchResultEntry,
     SendMessageBatchRequest,
+    SendMessageBatchRequestEntry,
     SendMessageBatchResult,
     SendMessageBatchResultEntry,
 )
@@ -98,19 +99,19 @@ class Batches:
         arn = self._arn(request.QueueUrl, call.region)
         check_batch("SendMessageBatchRequestEntry", request.Entries)
         _check_bodies(request)
-        sender_id = call.principal.user_id
-        ids: list[str] = []
+        sender_id, trace_header = call.principal.user_id, call.trace_header
+        taken: list[SendMessageBatchRequestEntry] = []
         entries: list[Entry] = []
         failed: list[BatchResultErrorEntry] = []
         size_bytes = 0
         for given in request.Entries:
             try:
-                entry = entry_of(given, self._ids(), sender_id)
+                entry = entry_of(given, self._ids(), sender_id, trace_header)
             except Refusal as refusal:
                 failed.append(_failed(given.Id, refusal.code, refusal.message))
                 continue
             size_bytes += entry.size_bytes
-            ids.append(given.Id)
+            taken.append(given)
             entries.append(entry)
         if size_bytes > limits.MESSAGE_BYTES:
             raise BatchRequestTooLong(
@@ -120,7 +121,7 @@ class Batches:
         if not entries:
             answer_if_exists(self._router, call, arn, SendMessageBatchResult(Failed=failed))
             return
-        self._submit(call, SendBatch(arn, entries), partial(_sent, ids, entries, failed))
+        self._submit(call, SendBatch(arn, entries), partial(_sent, taken, entries, failed))
 
     def delete(self, call: Call, request: DeleteMessageBatchRequest) -> None:
         arn = self._arn(request.QueueUrl, call.region)
@@ -184,25 +185,25 @@ def _failed(entry_id: str, code: str, text: str) -> BatchResultErrorEntry:
 
 
 def _sent(
-    ids: list[str],
+    taken: list[SendMessageBatchRequestEntry],
     entries: list[Entry],
     failed: list[BatchResultErrorEntry],
     call: Call,
     outcomes: list[Sent | Refused],
 ) -> SendMessageBatchResult:
     successful: list[SendMessageBatchResultEntry] = []
-    for entry_id, entry, outcome in zip(ids, entries, outcomes, strict=True):
+    for given, entry, outcome in zip(taken, entries, outcomes, strict=True):
         if isinstance(outcome, Refused):
-            failed.append(_failed(entry_id, outcome.code, outcome.message))
+            failed.append(_failed(given.Id, outcome.code, outcome.message))
             continue
         message = entry.message
         successful.append(
             SendMessageBatchResultEntry(
-                Id=entry_id,
+                Id=given.Id,
                 MessageId=outcome.message_id,
                 MD5OfMessageBody=message.md5,
                 MD5OfMessageAttributes=message.attributes_md5,
-                MD5OfMessageSystemAttributes=trace_md5(message),
+                MD5OfMessageSystemAttributes=trace_md5(given, message),
                 SequenceNumber=outcome.sequence_number,
             )
         )

@@ -25,9 +25,14 @@ def check_identifier(parameter: str, value: str) -> None:
 
 
 def entry_of(
-    request: SendMessageRequest | SendMessageBatchRequestEntry, message_id: str, sender_id: str
+    request: SendMessageRequest | SendMessageBatchRequestEntry,
+    message_id: str,
+    sender_id: str,
+    trace_header: str | None,
 ) -> Entry:
     """The message that a request asks to send; its size is for the caller to judge.
+
+    `trace_header` is the request's own, for a message that brings none.
 
     Raises InvalidMessageContents, InvalidParameterValueException, UnsupportedOperation.
     """
@@ -40,7 +45,6 @@ def entry_of(
         kept, attribute_bytes = attributes.checked(request.MessageAttributes)
         attributes_md5 = attributes.md5_of(kept)
         size_bytes += attribute_bytes
-    trace_header: str | None = None
     if request.MessageSystemAttributes:
         trace_header = attributes.trace_header_of(request.MessageSystemAttributes)
     group_id = request.MessageGroupId
@@ -69,8 +73,11 @@ def entry_of(
     return Entry(message, size_bytes, delay_s)
 
 
-def trace_md5(message: Message) -> str | None:
-    """What an answer shows as MD5OfMessageSystemAttributes."""
-    if message.trace_header is None:
+def trace_md5(
+    request: SendMessageRequest | SendMessageBatchRequestEntry, message: Message
+) -> str | None:
+    """What an answer shows as MD5OfMessageSystemAttributes: the digest of what the client sent as
+    such, not of a trace header that its request had anyway."""
+    if not request.MessageSystemAttributes or message.trace_header is None:
         return None
     return attributes.md5_of_trace_header(message.trace_header)

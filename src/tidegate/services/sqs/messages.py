@@ -65,13 +65,13 @@ class Messages:
             raise MissingRequiredParameterException(
                 "The request must contain the parameter MessageBody."
             )
-        entry = entry_of(request, self._ids(), call.principal.user_id)
+        entry = entry_of(request, self._ids(), call.principal.user_id, call.trace_header)
         if entry.size_bytes > _MESSAGE_BYTES:
             raise InvalidParameterValueException(
                 "One or more parameters are invalid. Reason: Message must be shorter than "
                 f"{_MESSAGE_BYTES} bytes."
             )
-        self._submit(call, Send(arn, entry), partial(_sent, entry.message))
+        self._submit(call, Send(arn, entry), partial(_sent, request, entry.message))
 
     def delete(self, call: Call, request: DeleteMessageRequest) -> None:
         arn = self._arn(request.QueueUrl, call.region)
@@ -96,13 +96,15 @@ class Messages:
         self._submit(call, ChangeVisibility(arn, [change]), partial(_done, handle))
 
 
-def _sent(message: Message, call: Call, sent: Sent) -> SendMessageResult:
+def _sent(
+    request: SendMessageRequest, message: Message, call: Call, sent: Sent
+) -> SendMessageResult:
     """The digests are of what this client sent, the id of what the queue holds: on a FIFO queue
     that may be an earlier message with the same deduplication id."""
     return SendMessageResult(
         MD5OfMessageBody=message.md5,
         MD5OfMessageAttributes=message.attributes_md5,
-        MD5OfMessageSystemAttributes=trace_md5(message),
+        MD5OfMessageSystemAttributes=trace_md5(request, message),
         MessageId=sent.message_id,
         SequenceNumber=sent.sequence_number,
     )

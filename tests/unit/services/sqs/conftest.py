@@ -21,7 +21,8 @@ class FakeCall:
     origin = "http://127.0.0.1:4566"
     request_id = "request"
 
-    def __init__(self):
+    def __init__(self, trace_header):
+        self.trace_header = trace_header
         self.answers = []
 
     def reply(self, shape):
@@ -48,12 +49,16 @@ class FakeRouter:
 
 
 class Bench:
-    """`ask(operation, result, **parameters)` gives the answer; `command` is what it became."""
+    """`ask(operation, result, **parameters)` gives the answer; `command` is what it became.
+
+    `trace_header` is what the requests have as X-Amzn-Trace-Id.
+    """
 
     url, arn, account, region = URL, ARN, ACCOUNT, REGION
 
     def __init__(self, options=None):
         self.router = FakeRouter()
+        self.trace_header = None
         self.receipts = Receipts(b"k" * 32)
         service = SqsService(
             self.router,
@@ -68,7 +73,7 @@ class Bench:
         if "QueueUrl" in row.input.__struct_fields__:
             parameters.setdefault("QueueUrl", URL)
         self.router.results = [result]
-        call = FakeCall()
+        call = FakeCall(self.trace_header)
         row.handler(call, row.input(**parameters))
         assert len(call.answers) == 1
         return call.answers[0]

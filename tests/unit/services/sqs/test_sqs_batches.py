@@ -5,6 +5,7 @@ import pytest
 from tidegate.api.sqs import (
     ChangeMessageVisibilityBatchRequestEntry,
     DeleteMessageBatchRequestEntry,
+    MessageSystemAttributeValue,
     SendMessageBatchRequestEntry,
 )
 from tidegate.base.refusals import (
@@ -135,6 +136,28 @@ def test_an_entry_with_wrong_contents_fails_alone(sqs):
     assert [entry.message.body for entry in sqs.command.entries] == ["a", "c"]
     assert [entry.Id for entry in answer.Successful] == ["1", "3"]
     assert [(entry.Id, entry.Code) for entry in answer.Failed] == [("2", "InvalidMessageContents")]
+
+
+def test_trace_header_of_the_request_goes_with_entries_that_have_none(sqs):
+    sqs.trace_header = "Root=of-the-request"
+    own = MessageSystemAttributeValue(DataType="String", StringValue="Root=its-own")
+    answer = sqs.ask(
+        "SendMessageBatch",
+        [Sent("m1"), Sent("m3")],
+        Entries=[
+            message("1", MessageSystemAttributes={"AWSTraceHeader": own}),
+            message("2", "\x00"),
+            message("3"),
+        ],
+    )
+    assert [entry.message.trace_header for entry in sqs.command.entries] == [
+        "Root=its-own",
+        "Root=of-the-request",
+    ]
+    assert [entry.MD5OfMessageSystemAttributes is None for entry in answer.Successful] == [
+        False,
+        True,
+    ]
 
 
 def test_a_batch_of_wrong_entries_sends_nothing_but_asks_for_the_queue(sqs):

@@ -322,6 +322,28 @@ def test_trace_header_is_kept_and_does_not_count(sqs):
     assert answer.MD5OfMessageSystemAttributes == hashlib.md5(name + HEADER.encode()).hexdigest()
 
 
+def test_trace_header_of_the_request_goes_with_the_message(sqs):
+    """Recorded as aws_trace_header_propagation.  No digest is of what the client did not send as a
+    parameter."""
+    sqs.trace_header = HEADER
+    answer = sqs.ask("SendMessage", SENT, MessageBody="test")
+    assert sqs.command.entry.message.trace_header == HEADER
+    assert sqs.command.entry.size_bytes == 4
+    assert answer.MD5OfMessageSystemAttributes is None
+
+
+def test_trace_header_of_the_parameters_comes_before_the_one_of_the_request(sqs):
+    sqs.trace_header = "Root=1-00000000-000000000000000000000000"
+    answer = sqs.ask(
+        "SendMessage",
+        SENT,
+        MessageBody="test",
+        MessageSystemAttributes={"AWSTraceHeader": system(HEADER)},
+    )
+    assert sqs.command.entry.message.trace_header == HEADER
+    assert answer.MD5OfMessageSystemAttributes is not None
+
+
 @pytest.mark.parametrize(
     "attributes",
     [
