@@ -50,6 +50,7 @@ class Queue:
         "_wheel",
         "arn",
         "attempts",
+        "carried",
         "deduplication",
         "definition",
         "in_flight",
@@ -83,6 +84,9 @@ class Queue:
         self.origins = Origins()
         self.renewed_ids: dict[int, str] = {}
         """The ids of messages that a move task has made new ones of."""
+        self.carried: dict[int, int] = {}
+        """How often dead letters had been received when they came here; kept where this queue has
+        a dead-letter queue of its own, which counts the receives from here alone."""
         self.deduplication = Deduplication()
         self.attempts = Attempts()
         self._wheel = Wheel()
@@ -218,7 +222,7 @@ class Queue:
 
     def remove_all(self, slots: list[int], now: int) -> None:
         """The messages are gone.  They must be there."""
-        if self._delayed or self.renewed_ids:
+        if self._delayed or self.renewed_ids or self.carried:
             for slot in slots:
                 self.remove(slot, now)
             return
@@ -265,6 +269,8 @@ class Queue:
                 order.discard(slot, group, now)
         if self.renewed_ids:
             self.renewed_ids.pop(slot, None)
+        if self.carried:
+            self.carried.pop(slot, None)
         if self._stale or self.origins.first_slots:
             self._tidy(now)
 

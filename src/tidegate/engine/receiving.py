@@ -101,7 +101,7 @@ def _bury(
     assert most is not None, "a redrive policy has both or neither"
     buried = 0
     for index, slot in enumerate(slots):
-        if queue.slots.receive_count(slot) < most:
+        if queue.slots.receive_count(slot) - queue.carried.get(slot, 0) < most:
             continue
         buried += 1
         ledger.write(

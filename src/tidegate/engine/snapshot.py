@@ -63,6 +63,7 @@ class QueuePart(msgspec.Struct, frozen=True, array_like=True, tag=2):
     renewed_ids: dict[int, str]
     deduplication: list[tuple[str, Remembered]]
     attempts: dict[str, Attempt]
+    carried: dict[int, int] = {}
 
 
 class ChunkPart(msgspec.Struct, frozen=True, array_like=True, tag=3):
@@ -125,6 +126,7 @@ class CapturedQueue:
             dict(queue.renewed_ids),
             queue.deduplication.dump(now),
             queue.attempts.dump(),
+            dict(queue.carried),
         )
         self.chunks: list[tuple[int, Chunk]] = queue.slots.capture()
         self.flights = queue.dump_flights()
@@ -294,6 +296,7 @@ def _restore_queue(state: State, part: QueuePart) -> Queue:
     queue.purged_at = part.purged_at
     queue.origins.restore(part.origins)
     queue.renewed_ids = part.renewed_ids
+    queue.carried = part.carried
     queue.deduplication.restore(part.deduplication)
     queue.attempts.restore(part.attempts)
     state.add_queue(queue)

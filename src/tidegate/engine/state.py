@@ -202,6 +202,8 @@ class State:
         assert moved == record.target_slot, "slots are given in order"
         if record.task_id is None:
             target.slots.set_history(moved, receive_count, first_received_at)
+            if target.definition.redrive_target is not None:
+                target.carried[moved] = receive_count
         else:
             self.running[source.uid].moved += 1
         if record.message_id is not None:
