@@ -1,4 +1,4 @@
-"""What every test of the whole server shares: the server in a process of its own."""
+"""What the tests share: how inputs are made up, and the server in a process of its own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from server_process import ServerProcess
+
+# A busy machine is no failure, and every run tries inputs of its own, also where CI is set and
+# Hypothesis would repeat itself; a failure says how to repeat it.
+settings.register_profile(
+    "tidegate",
+    deadline=None,
+    derandomize=False,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("tidegate")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
