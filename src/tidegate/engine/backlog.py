@@ -27,6 +27,10 @@ class Backlog:
     def append(self, slot: int) -> None:
         self._slots.append(slot)
 
+    def append_run(self, first: int, count: int) -> None:
+        """Add `count` neighbouring slots at the end."""
+        self._slots.extend(range(first, first + count))
+
     def head(self) -> int:
         """The first slot, or -1."""
         return self._slots[self._head] if self._head < len(self._slots) else -1

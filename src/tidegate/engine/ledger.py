@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tidegate.base.refusals import QueueDoesNotExist
+from tidegate.engine.commands import Message
 from tidegate.engine.queue import Queue
 from tidegate.engine.records import MessageSent, Record
 from tidegate.engine.state import State
@@ -41,6 +42,24 @@ class Ledger:
         self.changing = True
         self.state.message_sent(record, position)
         self.changing = False
+
+    def write_sent_together(self, queue: Queue, messages: list[Message]) -> None:
+        """`write_sent` for a batch to a standard queue, without group or delay.
+
+        Where StorageFull is raised, the messages before the one that had no room are in.
+        """
+        journal, now = self._journal, self.state.now
+        uid, slot = queue.uid, queue.slots.next_slot
+        positions: list[int] = []
+        try:
+            for message in messages:
+                positions.append(journal(MessageSent(uid, slot, now, 0, message), False))
+                slot += 1
+        finally:
+            if positions:
+                self.changing = True
+                self.state.messages_sent(queue, positions)
+                self.changing = False
 
     def pass_time(self, now: int) -> None:
         """What falls due until `now` happens."""

@@ -49,6 +49,10 @@ def send_batch(ledger: Ledger, command: commands.SendBatch) -> list[Sent | Refus
             if entry.message.group_id is None:
                 raise InvalidParameterValueException(_NO_GROUP)
             _deduplication_id(queue, entry.message)
+    elif all(_is_plain(queue, entry) for entry in command.entries):
+        messages = [entry.message for entry in command.entries]
+        ledger.write_sent_together(queue, messages)
+        return [Sent(message.id) for message in messages]
     send_one = _send_fifo if queue.is_fifo else _send_standard
     results: list[Sent | Refused] = []
     for entry in command.entries:
@@ -57,6 +61,18 @@ def send_batch(ledger: Ledger, command: commands.SendBatch) -> list[Sent | Refus
         except Refusal as refusal:
             results.append(Refused(refusal.code, refusal.message))
     return results
+
+
+def _is_plain(queue: Queue, entry: Entry) -> bool:
+    """Nothing of the entry is refused, and it has neither group nor delay."""
+    message, definition = entry.message, queue.definition
+    delay_s = definition.delay_s if entry.delay_s is None else entry.delay_s
+    return (
+        message.group_id is None
+        and message.deduplication_id is None
+        and not delay_s
+        and entry.size_bytes <= definition.maximum_message_size
+    )
 
 
 def _send_standard(ledger: Ledger, queue: Queue, entry: Entry) -> Sent:

@@ -167,6 +167,16 @@ class Queue:
             self._plan_expiry(now)
         return slot
 
+    def arrive_together(self, positions: list[int], now: int) -> None:
+        """`arrive_plain` of messages that were sent in one batch."""
+        first = self.slots.extend(positions, now)
+        if self.origins.first_slots:
+            self.origins.note(first, None)
+        order: Any = self.order
+        order.add_plain_run(first, len(positions))
+        if self.next_expiry == NEVER:
+            self._plan_expiry(now)
+
     def receive(
         self, slots: list[int], lanes: list[str | None] | None, visible_at: int, now: int
     ) -> None:

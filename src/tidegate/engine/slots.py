@@ -142,6 +142,37 @@ class SlotTable:
         live_bytes[segment] = live_bytes.get(segment, 0) + (position & LENGTH_MASK) * LENGTH_UNIT
         return slot
 
+    def extend(self, positions: list[int], sent_at: int) -> int:
+        """Give messages that were sent together the next slots; the first of them."""
+        first = self.next_slot
+        live_bytes = self._usage.live_bytes
+        done = 0
+        while done < len(positions):
+            slot = first + done
+            chunk = self._chunks.get(slot >> CHUNK_SHIFT)
+            if chunk is None:
+                chunk = self._begin_chunk(slot)
+            elif chunk.shared:
+                chunk.own()
+            part = positions[done : done + CHUNK_SLOTS - (slot & _MASK)]
+            chunk.positions.extend(part)
+            chunk.sent_at.extend([sent_at] * len(part))
+            if chunk.receive_counts is not None:
+                self._extend_history(chunk)
+            chunk.live += len(part)
+            chunk.oldest_sent_at = min(chunk.oldest_sent_at, sent_at)
+            for position in part:
+                segment = position >> SEGMENT_SHIFT
+                if segment != chunk.high_segment:
+                    chunk.note_segment(segment)
+                live_bytes[segment] = (
+                    live_bytes.get(segment, 0) + (position & LENGTH_MASK) * LENGTH_UNIT
+                )
+            done += len(part)
+        self.next_slot = first + done
+        self.live += done
+        return first
+
     def _begin_chunk(self, slot: int) -> Chunk:
         chunk = self._chunks[slot >> CHUNK_SHIFT] = Chunk()
         # After a purge, or where an emptied chunk was dropped early, a chunk begins in its middle.

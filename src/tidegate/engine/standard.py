@@ -109,6 +109,12 @@ class StandardOrder:
         if len(self.lanes) > 1:
             self._announce(self._plain)
 
+    def add_plain_run(self, first: int, count: int) -> None:
+        """`add_plain` of neighbours."""
+        self._plain.fresh.append_run(first, count)
+        if len(self.lanes) > 1:
+            self._announce(self._plain)
+
     def add(self, slot: int, group: str | None, now: int) -> None:
         """A message can be received from now on, for the first time."""
         if group is None:

@@ -138,6 +138,14 @@ class State:
         if record.visible_at <= record.at:
             self.awake[queue.arn] = None
 
+    def messages_sent(self, queue: Queue, positions: list[int]) -> None:
+        """`message_sent` for what was sent to a standard queue in one batch, at log time, without
+        group or delay."""
+        queue.arrive_together(positions, self.now)
+        if queue.next_expiry < queue.scheduled_at:
+            self.schedule(queue)
+        self.awake[queue.arn] = None
+
     def _message_rewritten(self, record: records.MessageRewritten, position: int) -> None:
         queue = self.queues.get(record.uid)
         if queue is not None and queue.is_alive(record.slot):

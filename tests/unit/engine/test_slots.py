@@ -358,3 +358,25 @@ def test_a_captured_chunk_may_be_dropped() -> None:
     table.kill(0)
     assert set(contents(rebuilt(captured, 1))) == {0}
     assert contents(table) == {}
+
+
+@pytest.mark.parametrize("already", [0, 1, CHUNK_SLOTS - 3, CHUNK_SLOTS, 2 * CHUNK_SLOTS - 10])
+def test_messages_that_come_together_are_as_if_they_came_one_by_one(already: int) -> None:
+    one_usage, other_usage = Usage(), Usage()
+    one, other = SlotTable(one_usage), SlotTable(other_usage)
+    for table in (one, other):
+        for number in range(already):
+            table.append(pack_position(1, number * 8, 100), 5)
+        if already:
+            table.note_receives([already - 1], 9)
+    positions = [pack_position(1 + number // 7, number * 8, 300) for number in range(20)]
+    assert one.extend(positions, 7) == already
+    for position in positions:
+        other.append(position, 7)
+    assert one_usage.live_bytes == other_usage.live_bytes
+    assert (one.live, one.next_slot) == (other.live, other.next_slot)
+    slots = list(range(already + 20))
+    assert [one.position(slot) for slot in slots] == [other.position(slot) for slot in slots]
+    assert one.latest_receives(slots) == other.latest_receives(slots)
+    assert list(one.in_segment(2)) == list(other.in_segment(2))
+    assert one.oldest_sent_at() == other.oldest_sent_at()
