@@ -36,6 +36,7 @@ class Call:
     def __init__(self, clock: SimClock) -> None:
         self._clock = clock
         self._then: Callable[[], None] | None = None
+        self.on_answer: Callable[[], object] = _nothing
         self.gone = False
         self.shape: Any = None
         self.error: Exception | None = None
@@ -46,12 +47,10 @@ class Call:
         return self.answered_at is not None
 
     def reply(self, shape: Any) -> None:
-        self._answer()
-        self.shape = shape
+        self._answer(shape, None)
 
     def fail(self, error: Exception) -> None:
-        self._answer()
-        self.error = error
+        self._answer(None, error)
 
     def on_gone(self, then: Callable[[], None]) -> None:
         self._then = then
@@ -63,9 +62,11 @@ class Call:
         if self._then is not None and not self.answered:
             self._then()
 
-    def _answer(self) -> None:
+    def _answer(self, shape: Any, error: Exception | None) -> None:
         assert not self.answered, "answered twice"
         self.answered_at = self._clock.now_ms()
+        self.shape, self.error = shape, error
+        self.on_answer()
 
     @property
     def result(self) -> Any:
@@ -84,6 +85,10 @@ class Call:
     @property
     def bodies(self) -> list[str]:
         return [_body(each) for each in self.deliveries]
+
+
+def _nothing() -> None:
+    return None
 
 
 def _body(delivery: Delivery) -> str:
@@ -163,15 +168,23 @@ class SimulatedNode:
 
     def call(self, command: Any, finish: Callable[[Any, Any], Any] = as_it_is) -> Call:
         call = Call(self.clock)
+        self.submit(call, command, finish)
+        return call
+
+    def submit(
+        self, call: Call, command: Any, finish: Callable[[Any, Any], Any] = as_it_is
+    ) -> None:
         try:
             self.node.submit(call, command, finish)
         except Refusal as refusal:
             call.fail(refusal)
-        return call
 
     def run(self, command: Any) -> Any:
         call = self.call(command)
-        self.loop.run_for(0.01)
+        for _ in range(100):
+            self.loop.run_for(0.01)
+            if call.answered:
+                break
         return call.result
 
     def queue(self, name: str) -> Queue:
