@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, settings
 
 from server_process import ServerProcess
 
+# Before any test imports them: who comes first depends on which tests run.
+pytest.register_assert_rewrite("engine_harness", "engine_model", "simulated_node", "small_log")
+
 # A busy machine is no failure, and every run tries inputs of its own, also where CI is set and
 # Hypothesis would repeat itself; a failure says how to repeat it.
 settings.register_profile(
