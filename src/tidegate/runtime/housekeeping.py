@@ -56,8 +56,10 @@ class HousekeepingOptions:
     """A log that rests is covered as soon as this much of it is not."""
     retry_s: float = 10.0
     """When a snapshot that failed is tried again."""
-    clean_share: int = 2
+    clean_share: float = 2.0
     """The log may be this many times as large as what is alive in it."""
+    full_clean_share: float = 1.25
+    """The same on a full disk, where room is worth more than the work."""
     clean_step_messages: int = 64
     clean_step_bytes: int = 1 << 18
     clean_step_s: float = 0.001
@@ -70,6 +72,8 @@ class Segments(Protocol):
     def read(self, position: int) -> bytes: ...
     def drop(self, segment: int) -> None: ...
     def spare_bytes(self) -> int: ...
+    @property
+    def full(self) -> bool: ...
 
 
 class Housekeeper:
@@ -248,7 +252,9 @@ class Housekeeper:
             return
         size = sum(size for _, size in behind)
         live = sum(live_bytes.get(number, 0) for number, _ in behind)
-        if size <= self._options.clean_share * live or size - live <= behind[0][1]:
+        options = self._options
+        share = options.full_clean_share if self._log.full else options.clean_share
+        if size <= share * live or size - live <= behind[0][1]:
             return
         victim, _ = min(behind, key=lambda each: live_bytes.get(each[0], 0) / each[1])
         self._victim = victim

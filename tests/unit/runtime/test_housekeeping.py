@@ -460,6 +460,22 @@ def test_disk_that_cannot_be_read_delays_cleaning_only() -> None:
     assert log_bytes(node) <= 2 * live_bytes(node) + 2 * SMALL.segment_bytes
 
 
+def test_cleaning_waits_until_there_is_room_for_what_lives_in_a_segment() -> None:
+    """Else it would take what deletes need, and gain nothing by half a segment."""
+    node = make_node()
+    fill(node, 300)
+    delete_all(node, keep_one_in=10)
+    in_a_segment = node.partition.state.usage.live_bytes[1]
+    spare = in_a_segment - 1
+    node.log.spare_bytes = lambda: spare  # type: ignore[method-assign]
+    written = node.commits.records
+    node.loop.run_for(20)
+    assert node.commits.records == written
+    spare = in_a_segment
+    node.loop.run_for(60)
+    assert log_bytes(node) <= 2 * live_bytes(node) + 2 * SMALL.segment_bytes
+
+
 def test_bug_that_breaks_the_state_while_cleaning_stops_the_node(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

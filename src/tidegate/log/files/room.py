@@ -113,7 +113,7 @@ class Room:
         self._looked_at = -options.retry_s
         total = files.free(directory)[1]
         floor = options.floor_bytes
-        self._floor = min(64 * _MIB, total // 16) if floor is None else floor
+        self.floor = min(64 * _MIB, total // 16) if floor is None else floor
 
     def beyond(self) -> int:
         """Bytes that the following segment has for frames."""
@@ -138,7 +138,7 @@ class Room:
 
     def keep_free(self) -> int:
         """Bytes on the disk that are left for deletes and the next snapshot."""
-        return self._floor + 2 * self._options.snapshot_bytes()
+        return self.floor + 2 * self._options.snapshot_bytes()
 
     def ask(self, end: int) -> None:
         """Have room made after the offset `end` of the current segment, soon."""

@@ -320,12 +320,16 @@ class FileLog:
         return list(self._sizes.items())
 
     def spare_bytes(self) -> int:
-        """How much may be written now with `spends_reserve`, so that deletes keep the reserve and
-        half of what a full disk leaves free for them: what is written to make room may use the
-        rest."""
+        """How much may be written now with `spends_reserve` for no longer than it takes to make
+        room by it: deletes keep the reserve meanwhile, and a quarter of the floor."""
         room = self._room
         free = self._files.free(self._directory)[0]
-        return room.ahead(self._end) + free - room.reserve - room.keep_free() // 2
+        return room.ahead(self._end) + free - room.reserve - room.floor // 4
+
+    @property
+    def full(self) -> bool:
+        """What does not spend the reserve is refused for want of room."""
+        return self._room.full
 
     def drop(self, segment: int) -> None:
         if self._stopped is not None:
