@@ -1,15 +1,12 @@
 """The disk: it follows what lives, and when it is full only sends are refused."""
 
-import shutil
-import subprocess
 import time
-from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 
 from sdk.clients import create_queue
-from server_process import ServerProcess
+from small_disk import start_on_small_disk
 
 MIB = 2**20
 SMALL_SEGMENTS = ("--segment-size-bytes", str(16 * MIB))
@@ -47,33 +44,9 @@ def test_disk_follows_what_lives(new_server, clients):
     assert queue.depth() == (0, kept, 0)
 
 
-class OnSmallDisk(ServerProcess):
-    """A server whose data lies on a file system of its own, of a few megabytes."""
-
-    def command(self):
-        script = f'mount -t tmpfs -o size=96m tmpfs {self.data} && exec "$@"'
-        inside = ["unshare", "--mount", "--map-root-user", "sh", "-c", script, "sh"]
-        return [*inside, *super().command()]
-
-    @property
-    def disk(self):
-        """The small file system, seen from outside."""
-        return Path(f"/proc/{self.pid}/root{self.data}")
-
-
-def can_mount(folder):
-    if shutil.which("unshare") is None:
-        return False
-    probe = ["unshare", "--mount", "--map-root-user", "mount", "-t", "tmpfs", "tmpfs", folder]
-    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
-
-
 @pytest.fixture
 def small_disk(tmp_path):
-    (tmp_path / "data").mkdir()
-    if not can_mount(tmp_path / "data"):
-        pytest.skip("no file system can be mounted here without privileges")
-    server = OnSmallDisk(tmp_path / "data", *SMALL_SEGMENTS).start()
+    server = start_on_small_disk(tmp_path / "data", 96 * MIB, *SMALL_SEGMENTS)
     yield server
     server.close()
 
