@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-
 """
 
 from collections import deque
+from collections.abc import Iterator
 
 import msgspec
 
@@ -46,8 +47,11 @@ class Deduplication:
         while order and known[order[0]].until <= now:
             del known[order.popleft()]
 
-    def dump(self, now: int) -> list[tuple[str, Remembered]]:
-        return [(key, self._known[key]) for key in self._order if self._known[key].until > now]
+    def dump(self, now: int) -> Iterator[tuple[str, Remembered]]:
+        """What is remembered now, in the order of its time.  Quick, for there may be millions: the
+        pairs are made as they are asked for."""
+        self._prune(now)
+        return zip(list(self._known), list(self._known.values()), strict=True)
 
     def restore(self, state: list[tuple[str, Remembered]]) -> None:
         for key, remembered in state:

@@ -92,8 +92,8 @@ class Queue:
         self._wheel = Wheel()
         self._stale = 0
         """How many messages went out of the middle of `order` since it was last swept."""
-        self._delayed: dict[int, tuple[int, str | None]] = {}
-        """Slots of delayed messages: when the delay ends, and the group."""
+        self._delayed: dict[int, tuple[int, int, str | None]] = {}
+        """Delayed messages by slot: the slot, when the delay ends, and the group."""
         self.next_expiry = NEVER
         if self.is_fifo:
             self.order = FifoOrder(self.is_alive, self.is_flying, self.delayed_until)
@@ -148,7 +148,7 @@ class Queue:
         if source is not None or self.origins.first_slots:
             self.origins.note(slot, source)
         if visible_at > now:
-            self._delayed[slot] = (visible_at, group)
+            self._delayed[slot] = (slot, visible_at, group)
             self._wheel.add(visible_at, slot)
         else:
             self.order.add(slot, group, now)
@@ -272,7 +272,7 @@ class Queue:
             self._wheel.remove(flight.visible_at, slot)
             order.finish([slot], flight.lane, flight.received_at, now)
         elif self._delayed and slot in self._delayed:
-            self._wheel.remove(self._delayed.pop(slot)[0], slot)
+            self._wheel.remove(self._delayed.pop(slot)[1], slot)
         else:
             self._stale += 1
             if group is not None:
@@ -332,11 +332,12 @@ class Queue:
 
     def dump_delayed(self) -> list[tuple[int, int, str | None]]:
         """(slot, visible_at, group) of every delayed message."""
-        return [(slot, *what) for slot, what in self._delayed.items()]
+        return list(self._delayed.values())
 
     def restore_delayed(self, delayed: list[tuple[int, int, str | None]]) -> None:
-        for slot, visible_at, group in delayed:
-            self._delayed[slot] = (visible_at, group)
+        for each in delayed:
+            slot, visible_at, _ = each
+            self._delayed[slot] = each
             self._wheel.add(visible_at, slot)
 
     def resume(self, now: int) -> None:
@@ -371,7 +372,7 @@ class Queue:
                 order.put_back(slot, flight.lane, now)
                 woken = True
             elif slot in self._delayed:
-                order.add(slot, self._delayed.pop(slot)[1], now)
+                order.add(slot, self._delayed.pop(slot)[2], now)
                 woken = True
         if isinstance(self.order, FifoOrder) and self.order.pass_time(now):
             woken = True

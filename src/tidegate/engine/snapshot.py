@@ -7,7 +7,7 @@ back in their order.
 
     StatePart                           once, first
     QueuePart                           for each queue, before its other parts
-      ChunkPart LanePart GroupPart FlightPart DelayPart    any number of each
+      ChunkPart LanePart GroupPart FlightPart DelayPart SentPart    any number of each
     EndPart                             once, last
 
 To change a part: give it a new tag and keep reading the old one.
@@ -61,7 +61,6 @@ class QueuePart(msgspec.Struct, frozen=True, array_like=True, tag=2):
     purged_at: int
     origins: list[tuple[int, str | None]]
     renewed_ids: dict[int, str]
-    deduplication: list[tuple[str, Remembered]]
     attempts: dict[str, Attempt]
     carried: dict[int, int] = {}
 
@@ -98,11 +97,19 @@ class DelayPart(msgspec.Struct, frozen=True, array_like=True, tag=7):
     delayed: list[tuple[int, int, str | None]]
 
 
+class SentPart(msgspec.Struct, frozen=True, array_like=True, tag=9):
+    """Some of the deduplication ids that are remembered, in the order of their time."""
+
+    uid: int
+    ids: list[tuple[str, Remembered]]
+
+
 class EndPart(msgspec.Struct, frozen=True, array_like=True, tag=8):
     queues: int
 
 
-Part = StatePart | QueuePart | ChunkPart | LanePart | GroupPart | FlightPart | DelayPart | EndPart
+QueuesPart = ChunkPart | LanePart | GroupPart | FlightPart | DelayPart | SentPart
+Part = StatePart | QueuePart | QueuesPart | EndPart
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Part] = msgspec.msgpack.Decoder(Part)
@@ -114,7 +121,7 @@ _decoder: msgspec.msgpack.Decoder[Part] = msgspec.msgpack.Decoder(Part)
 class CapturedQueue:
     """One queue at the moment of the capture."""
 
-    __slots__ = ("chunks", "delayed", "flights", "groups", "lanes", "part")
+    __slots__ = ("chunks", "delayed", "flights", "groups", "lanes", "part", "sent")
 
     def __init__(self, queue: Queue, now: int) -> None:
         self.part = QueuePart(
@@ -124,10 +131,10 @@ class CapturedQueue:
             queue.purged_at,
             queue.origins.dump(),
             dict(queue.renewed_ids),
-            queue.deduplication.dump(now),
             queue.attempts.dump(),
             dict(queue.carried),
         )
+        self.sent = queue.deduplication.dump(now)
         self.chunks: list[tuple[int, Chunk]] = queue.slots.capture()
         self.flights = queue.dump_flights()
         self.delayed = queue.dump_delayed()
@@ -207,6 +214,8 @@ def _parts(queue: CapturedQueue) -> Iterator[Part]:
         yield FlightPart(uid, flights)
     for delayed in _batches(queue.delayed):
         yield DelayPart(uid, delayed)
+    for ids in _batches(queue.sent):
+        yield SentPart(uid, ids)
 
 
 def _group_parts(
@@ -231,7 +240,7 @@ def _pieces(slots: "array[int]") -> Iterator[bytes]:
         yield slots[start : start + _PIECE_SLOTS].tobytes()
 
 
-def _batches(items: list[Any]) -> Iterator[list[Any]]:
+def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
     iterator = iter(items)
     while batch := list(islice(iterator, _PIECE_ITEMS)):
         yield batch
@@ -297,15 +306,12 @@ def _restore_queue(state: State, part: QueuePart) -> Queue:
     queue.origins.restore(part.origins)
     queue.renewed_ids = part.renewed_ids
     queue.carried = part.carried
-    queue.deduplication.restore(part.deduplication)
     queue.attempts.restore(part.attempts)
     state.add_queue(queue)
     return queue
 
 
-def _restore_part(
-    queue: Queue, part: ChunkPart | LanePart | GroupPart | FlightPart | DelayPart
-) -> None:
+def _restore_part(queue: Queue, part: QueuesPart) -> None:
     order: Any = queue.order
     if isinstance(part, ChunkPart):
         queue.slots.restore(part.chunk)
@@ -321,5 +327,7 @@ def _restore_part(
             group.waiting.extend(waiting)
     elif isinstance(part, FlightPart):
         queue.restore_flights(part.flights)
-    else:
+    elif isinstance(part, DelayPart):
         queue.restore_delayed(part.delayed)
+    else:
+        queue.deduplication.restore(part.ids)
