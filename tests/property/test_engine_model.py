@@ -40,8 +40,21 @@ EXAMPLES = int(os.environ.get("TIDEGATE_PROPERTY_EXAMPLES", "250"))
 
 TIMEOUTS = st.sampled_from([None, 0, 1, 5, 40])
 DELAYS = st.sampled_from([None, None, 0, 3, 70])
-PAUSES = st.sampled_from([1, 999, 1_000, 2_750, 5_000, 30_000, 61_000, 299_999, 301_000])
+PAUSES = st.sampled_from([1, 999, 1_000, 2_750, 5_000, 7_250, 30_000, 60_500, 299_999, 301_000])
 GROUPS = st.sampled_from(["a", "b", "c"])
+CHANGES = [
+    ("MessageRetentionPeriod", "retention_s", 60),
+    ("MessageRetentionPeriod", "retention_s", 345_600),
+    ("DelaySeconds", "delay_s", 0),
+    ("DelaySeconds", "delay_s", 5),
+    ("DelaySeconds", "delay_s", 70),
+    ("VisibilityTimeout", "visibility_s", 0),
+    ("VisibilityTimeout", "visibility_s", 30),
+]
+OUTCOMES = ["keep", "keep", "delete", "shorten", "extend", "hang up"]
+MOSTLY_NOT = st.sampled_from([False, False, False, True])
+
+ReceivedBy = tuple[Queue, Held, Delivery]
 
 
 class Machine(RuleBasedStateMachine):
@@ -54,7 +67,7 @@ class Machine(RuleBasedStateMachine):
         self.q, self.dead = f"q{self.suffix}", f"dead{self.suffix}"
         self.now = START
         self.texts = 0
-        self.receipts: list[tuple[Queue, Held, Delivery]] = []
+        self.receipts: list[ReceivedBy] = []
         self.places: dict[tuple[int, int], Held] = {}
         """Where the log says a message is: (uid of its queue, its number there)."""
         self.new_places: list[tuple[int, int]] = []
@@ -63,13 +76,14 @@ class Machine(RuleBasedStateMachine):
         fifo = bool(self.suffix)
         self.queues = {name: Queue(name, fifo) for name in (self.q, self.dead)}
 
-    @initialize(encoded=st.booleans())
-    def begin(self, encoded: bool) -> None:
+    @initialize(encoded=st.booleans(), most=st.sampled_from([0, 1, 2]))
+    def begin(self, encoded: bool, most: int) -> None:
         self.engine = Engine(encoded=encoded)
         self.engine.create(self.dead)
         self.engine.create(self.q)
         self.by_uid = {self.engine.queue(name).uid: queue for name, queue in self.queues.items()}
         self.catch_up()
+        self.set_redrive(most)
         self.before = self.available()
 
     def queue(self, dead: bool) -> Queue:
@@ -157,21 +171,30 @@ class Machine(RuleBasedStateMachine):
 
     # --- receiving ------------------------------------------------------------------------------
 
-    def receiving(self, queue: Queue, limit: int, timeout_s: int | None, **what: Any) -> None:
+    def receiving(
+        self, queue: Queue, limit: int, timeout_s: int | None, **what: Any
+    ) -> list[ReceivedBy]:
         deliveries = self.engine.receive(queue.name, limit, visibility=timeout_s, **what)
         self.catch_up()
         chosen = [self.held(queue, each) for each in deliveries]
         queue.check_choice(chosen, limit, self.now)
         timeout_s = queue.visibility_s if timeout_s is None else timeout_s
         queue.receive(chosen, timeout_s, self.now)
-        for held, delivery in zip(chosen, deliveries, strict=True):
-            self.check_delivery(queue, held, delivery)
-            self.receipts.append((queue, held, delivery))
         if chosen and what.get("attempt"):
             until = self.now + timeout_s * SECOND
             queue.attempts[what["attempt"]] = Attempt(self.now, until, chosen)
+        return self.check_deliveries(queue, chosen, deliveries)
 
-    def check_delivery(self, queue: Queue, held: Held, delivery: Delivery) -> None:
+    def check_deliveries(
+        self, queue: Queue, chosen: list[Held], deliveries: list[Delivery]
+    ) -> list[ReceivedBy]:
+        for held, delivery in zip(chosen, deliveries, strict=True):
+            self.check_delivery(held, delivery)
+        received = [(queue, *each) for each in zip(chosen, deliveries, strict=True)]
+        self.receipts += received
+        return received
+
+    def check_delivery(self, held: Held, delivery: Delivery) -> None:
         assert delivery.message is not None
         assert (delivery.message_id or delivery.message.id) == held.message_id
         assert delivery.message.group_id == held.group
@@ -180,16 +203,42 @@ class Machine(RuleBasedStateMachine):
         assert delivery.first_received_at == held.first_at
         assert delivery.dead_letter_source == held.source
 
-    @rule(dead=st.booleans(), limit=st.integers(1, 10), timeout_s=TIMEOUTS)
-    def receive(self, dead: bool, limit: int, timeout_s: int | None) -> None:
-        self.receiving(self.queue(dead), limit, timeout_s)
+    @rule(
+        dead=MOSTLY_NOT,
+        limit=st.integers(1, 10),
+        timeout_s=TIMEOUTS,
+        outcomes=st.lists(st.sampled_from(OUTCOMES), max_size=6),
+    )
+    def serve(self, dead: bool, limit: int, timeout_s: int | None, outcomes: list[str]) -> None:
+        """Receive some messages, and be done with the first of them one way or another."""
+        received = self.receiving(self.queue(dead), limit, timeout_s)
+        for receipt, outcome in zip(received, outcomes, strict=False):
+            self.finish(receipt, outcome)
+
+    @rule(limit=st.integers(1, 10), timeout_s=TIMEOUTS)
+    def receive(self, limit: int, timeout_s: int | None) -> None:
+        self.receiving(self.queues[self.q], limit, timeout_s)
 
     # --- receipts -------------------------------------------------------------------------------
 
     @precondition(lambda self: self.receipts)
-    @rule(data=st.data())
-    def delete(self, data: st.DataObject) -> None:
-        queue, held, delivery = data.draw(st.sampled_from(self.receipts))
+    @rule(data=st.data(), outcome=st.sampled_from(OUTCOMES))
+    def finish_later(self, data: st.DataObject, outcome: str) -> None:
+        self.finish(data.draw(st.sampled_from(self.receipts[-12:])), outcome)
+
+    def finish(self, receipt: ReceivedBy, outcome: str) -> None:
+        if outcome == "delete":
+            self.delete(*receipt)
+        elif outcome == "shorten":
+            self.change_visibility(*receipt, 0)
+        elif outcome == "extend":
+            self.change_visibility(*receipt, 30)
+            self.change_visibility(*receipt, 43_200)
+        elif outcome == "hang up" and receipt in self.receipts:
+            self.receipts.remove(receipt)
+            self.hang_up(*receipt)
+
+    def delete(self, queue: Queue, held: Held, delivery: Delivery) -> None:
         (result,) = self.engine.run(commands.Delete(arn(queue.name), [delivery.receipt]))
         self.catch_up()
         latest = held in queue.messages and held.count == delivery.receipt.receive_count
@@ -201,10 +250,9 @@ class Machine(RuleBasedStateMachine):
         if latest:
             queue.messages.remove(held)
 
-    @precondition(lambda self: self.receipts)
-    @rule(data=st.data(), timeout_s=st.sampled_from([0, 0, 2, 30, 43_200]))
-    def change_visibility(self, data: st.DataObject, timeout_s: int) -> None:
-        queue, held, delivery = data.draw(st.sampled_from(self.receipts))
+    def change_visibility(
+        self, queue: Queue, held: Held, delivery: Delivery, timeout_s: int
+    ) -> None:
         change = commands.VisibilityChange(delivery.receipt, timeout_s)
         (result,) = self.engine.run(commands.ChangeVisibility(arn(queue.name), [change]))
         self.catch_up()
@@ -222,12 +270,7 @@ class Machine(RuleBasedStateMachine):
             held.received_at = self.now
         queue.hide(held, until, self.now)
 
-    @precondition(lambda self: self.receipts)
-    @rule(data=st.data())
-    def hang_up(self, data: st.DataObject) -> None:
-        chosen = data.draw(st.sampled_from(self.receipts))
-        self.receipts.remove(chosen)
-        queue, held, delivery = chosen
+    def hang_up(self, queue: Queue, held: Held, delivery: Delivery) -> None:
         self.engine.release(queue.name, delivery)
         self.catch_up()
         if held in queue.messages and held.flying and held.count == delivery.receipt.receive_count:
@@ -235,9 +278,31 @@ class Machine(RuleBasedStateMachine):
 
     # --- the queue ------------------------------------------------------------------------------
 
-    @rule(dead=st.booleans())
-    def purge(self, dead: bool) -> None:
-        queue = self.queue(dead)
+    @rule(dead=MOSTLY_NOT, change=st.sampled_from(CHANGES))
+    def configure(self, dead: bool, change: tuple[str, str, int]) -> None:
+        queue, (attribute, field, value) = self.queue(dead), change
+        self.engine.set(queue.name, **{attribute: str(value)})
+        self.catch_up()
+        setattr(queue, field, value)
+
+    @rule(what=st.sampled_from(["purge", "move", "move slowly", "move back", 0, 1, 2]))
+    def manage(self, what: str | int) -> None:
+        if isinstance(what, int):
+            self.set_redrive(what)
+        elif what == "purge":
+            self.purge(self.queues[self.q])
+        else:
+            rate = 1 if what == "move slowly" else None
+            self.move(None if what == "move back" else self.q, rate)
+
+    def set_redrive(self, most: int) -> None:
+        policy = redrive_policy(self.dead, most) if most else ""
+        self.engine.set(self.q, RedrivePolicy=policy)
+        self.catch_up()
+        queue = self.queues[self.q]
+        queue.target, queue.most = (self.dead, most) if most else (None, 0)
+
+    def purge(self, queue: Queue) -> None:
         try:
             self.engine.purge(queue.name)
         except PurgeQueueInProgress:
@@ -248,39 +313,9 @@ class Machine(RuleBasedStateMachine):
         assert queue.purged_at is None or self.now >= queue.purged_at + 60 * SECOND
         queue.purge(self.now)
 
-    @rule(dead=st.booleans(), retention_s=st.sampled_from([60, 120, 345_600]))
-    def set_retention(self, dead: bool, retention_s: int) -> None:
-        queue = self.queue(dead)
-        self.engine.set(queue.name, MessageRetentionPeriod=str(retention_s))
-        self.catch_up()
-        queue.retention_s = retention_s
-
-    @rule(dead=st.booleans(), delay_s=st.sampled_from([0, 0, 5, 70]))
-    def set_delay(self, dead: bool, delay_s: int) -> None:
-        queue = self.queue(dead)
-        self.engine.set(queue.name, DelaySeconds=str(delay_s))
-        self.catch_up()
-        queue.delay_s = delay_s
-
-    @rule(dead=st.booleans(), visibility_s=st.sampled_from([0, 3, 30]))
-    def set_visibility(self, dead: bool, visibility_s: int) -> None:
-        queue = self.queue(dead)
-        self.engine.set(queue.name, VisibilityTimeout=str(visibility_s))
-        self.catch_up()
-        queue.visibility_s = visibility_s
-
-    @rule(most=st.sampled_from([0, 1, 2, 3]))
-    def set_redrive(self, most: int) -> None:
-        policy = redrive_policy(self.dead, most) if most else ""
-        self.engine.set(self.q, RedrivePolicy=policy)
-        self.catch_up()
-        queue = self.queues[self.q]
-        queue.target, queue.most = (self.dead, most) if most else (None, 0)
-
-    @rule(back=st.booleans(), rate=st.sampled_from([None, 1]))
-    def move(self, back: bool, rate: int | None) -> None:
+    def move(self, destination: str | None, rate: int | None) -> None:
         try:
-            self.engine.start_move(self.dead, None if back else self.q, rate=rate)
+            self.engine.start_move(self.dead, destination, rate=rate)
         except Refusal:
             running = any(task.status == "RUNNING" for task in self.engine.moves(self.dead))
             assert running or self.queues[self.q].target is None
@@ -353,8 +388,8 @@ class Machine(RuleBasedStateMachine):
 
 class StandardQueues(Machine):
     @rule(
-        dead=st.booleans(),
-        count=st.integers(1, 5),
+        dead=MOSTLY_NOT,
+        count=st.integers(1, 8),
         group=st.none() | GROUPS,
         delay=DELAYS,
     )
@@ -366,8 +401,8 @@ class FifoQueues(Machine):
     suffix = ".fifo"
 
     @rule(
-        dead=st.booleans(),
-        count=st.integers(1, 5),
+        dead=MOSTLY_NOT,
+        count=st.integers(1, 8),
         group=GROUPS,
         dedup=st.sampled_from([None, None, "1", "2"]),
     )
@@ -388,10 +423,9 @@ class FifoQueues(Machine):
         timeout_s = queue.visibility_s if timeout_s is None else timeout_s
         until = self.now + timeout_s * SECOND
         queue.attempts[attempt].hidden_until = until
-        for held, delivery in zip(expected, deliveries, strict=True):
+        for held in expected:
             queue.hide(held, until, self.now)
-            self.check_delivery(queue, held, delivery)
-            self.receipts.append((queue, held, delivery))
+        self.check_deliveries(queue, expected, deliveries)
 
     @rule(scope=st.sampled_from(["queue", "messageGroup"]))
     def set_scope(self, scope: str) -> None:
@@ -410,7 +444,7 @@ def test_the_engine_does_what_the_model_says(
         machine,
         settings=settings(
             max_examples=EXAMPLES,
-            stateful_step_count=40,
+            stateful_step_count=60,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
