@@ -65,11 +65,16 @@ class FifoOrder:
         if group is None:
             group = self.groups[name] = Group(name)
         group.waiting.append(slot)
-        if name not in self.ready:
+        # A group that is ready may have nothing left, where its retention ran out.
+        if name not in self.ready or self._visible_at(slot) > now:
             self._refresh(group, now)
 
     def choose(self, limit: int, now: int) -> list[tuple[int, str | None]]:
-        """The next messages, at most `limit`: (slot, group).  Nothing changes that matters."""
+        """The next messages, at most `limit`: (slot, group).
+
+        Nothing changes that matters, but there may be a new deadline: a group whose first messages
+        ran out of retention waits for the delay of the next.
+        """
         chosen: list[tuple[int, str | None]] = []
         stale: list[Group] = []
         for name, group in self.ready.items():

@@ -78,6 +78,7 @@ def _choose(
             chosen = order.choose(limit, now)
             slots, lanes = [slot for slot, _ in chosen], [lane for _, lane in chosen]
         if not slots:
+            ledger.state.schedule(queue)
             return None
         if target is None:
             return slots, lanes

@@ -97,6 +97,7 @@ def _step(ledger: Ledger, source: Queue, task: Task) -> None:
     now = ledger.state.now
     allowance = task.allowance(now)
     chosen = source.order.choose(allowance, now) if allowance else []
+    ledger.state.schedule(source)
     if allowance and not chosen:
         _end(ledger, source, task, "COMPLETED")
         return

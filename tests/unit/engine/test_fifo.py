@@ -245,6 +245,32 @@ def test_a_delayed_message_holds_up_nobody_but_those_behind_it(engine: Engine) -
     assert bodies(engine.receive("q.fifo", 10)) == ["g-2"]
 
 
+def test_a_delayed_message_behind_an_expired_one_wakes_those_who_wait(engine: Engine) -> None:
+    engine.create("q.fifo", DelaySeconds="5", MessageRetentionPeriod="60")
+    send(engine, "g-1")
+    engine.sleep(61)
+    send(engine, "g-2")
+    assert engine.receive("q.fifo") == []
+    engine.awoken()
+    engine.sleep(5)
+    assert engine.awoken() == {"q.fifo"}
+
+
+def test_a_message_that_expires_before_the_next_is_visible_wakes_nobody_early(
+    engine: Engine,
+) -> None:
+    engine.create("q.fifo", DelaySeconds="5", MessageRetentionPeriod="60")
+    send(engine, "g-1")
+    engine.sleep(58)
+    send(engine, "g-2")
+    engine.sleep(3)
+    assert engine.receive("q.fifo") == []
+    engine.awoken()
+    engine.sleep(2)
+    assert engine.awoken() == {"q.fifo"}
+    assert bodies(engine.receive("q.fifo")) == ["g-2"]
+
+
 # --- What a send needs ---------------------------------------------------------------------------
 
 

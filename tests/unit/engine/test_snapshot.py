@@ -117,6 +117,12 @@ def busy_after(engine: Engine) -> None:
     engine.remove("dead.fifo")
 
 
+def test_a_capture_can_be_written_more_than_once(engine: Engine) -> None:
+    busy(engine)
+    captured = snapshot.capture(engine.state)
+    assert list(captured.encode()) == list(captured.encode())
+
+
 def test_big_queues_are_cut_into_pieces(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot, "_PIECE_SLOTS", 8)
     monkeypatch.setattr(snapshot, "_PIECE_ITEMS", 2)
