@@ -347,7 +347,7 @@ def _observe_queue(queue: Queue, now: int) -> dict[str, Any]:
         "delayed": sorted(queue.dump_delayed()),
         "delayed_count": queue.delayed_count(now),
         "waiting": _waiting(queue),
-        "deduplication": dict(queue.deduplication.dump(now)),
+        "deduplication": dict(zip(*queue.deduplication.capture(now), strict=True)),
         "attempts": {
             key: attempt
             for key, attempt in queue.attempts.dump().items()

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import msgspec
 
@@ -47,14 +47,14 @@ class Deduplication:
         while order and known[order[0]].until <= now:
             del known[order.popleft()]
 
-    def dump(self, now: int) -> Iterator[tuple[str, Remembered]]:
-        """What is remembered now, in the order of its time.  Quick, for there may be millions: the
-        pairs are made as they are asked for."""
+    def capture(self, now: int) -> tuple[list[str], list[Remembered]]:
+        """The keys, and what is remembered under each, in the order of time.  Quick, for there may
+        be millions."""
         self._prune(now)
-        return zip(list(self._known), list(self._known.values()), strict=True)
+        return list(self._known), list(self._known.values())
 
-    def restore(self, state: list[tuple[str, Remembered]]) -> None:
-        for key, remembered in state:
+    def restore(self, pairs: Iterable[tuple[str, Remembered]]) -> None:
+        for key, remembered in pairs:
             self._known[key] = remembered
             self._order.append(key)
 

@@ -134,7 +134,7 @@ class CapturedQueue:
             queue.attempts.dump(),
             dict(queue.carried),
         )
-        self.sent = queue.deduplication.dump(now)
+        self.sent = queue.deduplication.capture(now)
         self.chunks: list[tuple[int, Chunk]] = queue.slots.capture()
         self.flights = queue.dump_flights()
         self.delayed = queue.dump_delayed()
@@ -214,7 +214,7 @@ def _parts(queue: CapturedQueue) -> Iterator[Part]:
         yield FlightPart(uid, flights)
     for delayed in _batches(queue.delayed):
         yield DelayPart(uid, delayed)
-    for ids in _batches(queue.sent):
+    for ids in _batches(zip(*queue.sent, strict=True)):
         yield SentPart(uid, ids)
 
 

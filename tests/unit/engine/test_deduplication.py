@@ -198,7 +198,7 @@ def test_a_dump_restores_it_in_order() -> None:
     memory.remember("a", 1, "first", 0)
     memory.remember("b", 2, "second", 1_000)
     copy = Deduplication()
-    copy.restore(memory.dump(INTERVAL_MS))
+    copy.restore(zip(*memory.capture(INTERVAL_MS), strict=True))
     assert copy.find("a", INTERVAL_MS) is None
     assert copy.find("b", INTERVAL_MS) == memory.find("b", INTERVAL_MS)
     copy.remember("c", 3, "third", INTERVAL_MS + 1_000)
