@@ -67,7 +67,7 @@ def test_every_url_that_is_made_is_understood(options, region):
         "https://sqs-fips.eu-west-1.amazonaws.com/000000000000/jobs",
         "https://eu-west-1.queue.amazonaws.com/000000000000/jobs",
         "https://vpce-1a-2b.sqs.eu-west-1.vpce.amazonaws.com/000000000000/jobs",
-        "http://sqs.eu-west-1.localhost.localstack.cloud:4566/000000000000/jobs",
+        "http://sqs.eu-west-1.localhost.example.com:4566/000000000000/jobs",
         "http://sqs.internal.example.com/000000000000/jobs",
         "/000000000000/jobs",
         "/eu-west-1/000000000000/jobs",
