@@ -32,7 +32,7 @@ from tidegate.testing.files import CrashableFiles
 from tidegate.testing.loop import SimClock, SimLoop
 
 SEEDS = int(os.environ.get("TIDEGATE_SIMULATION_SEEDS", "60"))
-KEPT: list[int] = []
+KEPT: list[int] = [564, 896]
 """Seeds that found something."""
 
 LONG_S = 300

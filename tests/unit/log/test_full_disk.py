@@ -211,3 +211,32 @@ def test_options_refuse_a_segment_that_cannot_hold_the_reserve() -> None:
 def test_simulated_disk_is_a_port() -> None:
     files: Files = CrashableFiles()
     assert files.list(DIRECTORY) == []
+
+
+@pytest.mark.parametrize("size", [300, 900, 1700])
+def test_refusal_anywhere_leaves_what_is_written_after_it_alone(size: int) -> None:
+    """Others may fill the disk at any moment, also when the log has just gone on in its next
+    segment, of which it has little room so far."""
+    records = numbered(32 * KIB // size, size=size)
+    for filled_at in range(8 * KIB // size, len(records)):
+        files = CrashableFiles()
+        log = open_log(files)
+        taken: list[bytes] = []
+        for number, record in enumerate(records):
+            if number == filled_at:
+                files.capacity_bytes = (1 << 40) - files.free(DIRECTORY)[0]
+            try:
+                log.append(record, spends_reserve=filled_at < number < filled_at + 5)
+            except StorageFull:
+                continue
+            taken.append(record)
+            flush(log)
+        files.capacity_bytes = 1 << 40
+        for _ in range(2):
+            try:
+                append_all(log, numbered(1, size=size, start=1000))
+            except StorageFull:
+                continue
+            taken += numbered(1, size=size, start=1000)
+        assert texts(log) == taken
+        assert len(taken) > filled_at + 1

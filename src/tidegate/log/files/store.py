@@ -237,6 +237,8 @@ class FileLog:
         following = self._room.advance()
         self._sizes[following.number] = following.allocated
         self._enter(following, HEADER_BYTES)
+        # At once: whoever wanted the room may yet be refused, and the old limits are another file's.
+        self._set_limits()
 
     def _set_limits(self) -> None:
         """Up to where `append` need not think."""
