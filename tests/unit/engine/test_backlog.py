@@ -97,3 +97,9 @@ def test_only_the_chosen_ones_are_kept() -> None:
     assert list(backlog) == [slot * 1_000 for slot in range(1, 10)]
     backlog.append(5)
     assert (backlog.head(), len(backlog)) == (1_000, 10)
+
+
+def test_a_run_of_neighbours_goes_in_together() -> None:
+    backlog = filled(5)
+    backlog.append_run(7, 3)
+    assert list(backlog) == [5, 7, 8, 9]

@@ -133,6 +133,23 @@ def test_a_full_disk_refuses_fifo_messages_and_forgets_their_ids(engine: Engine)
     assert bodies(engine.receive("q.fifo", 10)) == ["x"]
 
 
+@pytest.mark.parametrize("group", [None, "tenant"])
+def test_a_disk_that_fills_up_within_a_batch_keeps_what_had_room(
+    engine: Engine, group: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.create("q")
+    entries = [engine.entry(text, group=group) for text in "abcd"]
+    written = len(engine.records)
+    fills_up = property(lambda self: len(self.records) >= written + 2)
+    monkeypatch.setattr(Engine, "full", fills_up, raising=False)
+    with pytest.raises(StorageFull):
+        engine.send_batch("q", *entries)
+    monkeypatch.undo()
+    assert bodies(engine.receive("q", 10)) == ["a", "b"]
+    engine.send("q", "later")
+    assert bodies(engine.receive("q", 10)) == ["later"]
+
+
 def test_a_full_disk_lets_messages_out(engine: Engine) -> None:
     engine.create("q")
     engine.send_all("q", "ab")

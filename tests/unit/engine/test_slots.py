@@ -380,3 +380,28 @@ def test_messages_that_come_together_are_as_if_they_came_one_by_one(already: int
     assert one.latest_receives(slots) == other.latest_receives(slots)
     assert list(one.in_segment(2)) == list(other.in_segment(2))
     assert one.oldest_sent_at() == other.oldest_sent_at()
+
+
+# --- Batches -------------------------------------------------------------------------------------
+
+
+def test_neighbours_are_sent_together() -> None:
+    together, one_by_one = filled(CHUNK_SLOTS - 3), filled(CHUNK_SLOTS - 3)
+    for table in (together, one_by_one):
+        table.note_receives([0], 50)
+    positions = [position(slot, segment=1 + slot % 2) for slot in range(8)]
+    assert together.extend(positions, 9_000) == CHUNK_SLOTS - 3
+    for each in positions:
+        one_by_one.append(each, 9_000)
+    assert contents(together) == contents(one_by_one)
+    assert together._usage.live_bytes == one_by_one._usage.live_bytes
+    assert (together.live, together.next_slot) == (one_by_one.live, one_by_one.next_slot)
+    assert list(together.in_segment(2)) == list(one_by_one.in_segment(2))
+    assert together.oldest_sent_at() == one_by_one.oldest_sent_at()
+
+
+def test_a_capture_is_not_changed_by_a_batch() -> None:
+    table = filled(3)
+    captured = table.capture()
+    table.extend([position(3), position(4)], 5)
+    assert set(contents(rebuilt(captured, 5))) == {0, 1, 2}
