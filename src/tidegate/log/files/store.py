@@ -237,7 +237,7 @@ class FileLog:
         following = self._room.advance()
         self._sizes[following.number] = following.allocated
         self._enter(following, HEADER_BYTES)
-        # At once: whoever wanted the room may yet be refused, and the old limits are another file's.
+        # At once: whoever wanted the room may yet be refused, and these limits are the old ones.
         self._set_limits()
 
     def _set_limits(self) -> None:
