@@ -392,8 +392,7 @@ class Queue:
         cutoff = now // SECOND * SECOND - self.definition.retention_s * SECOND
         expired = self.slots.sent_before(cutoff)
         freed = any(slot in self.in_flight for slot in expired)
-        for slot in expired:
-            self.remove(slot, now)
+        self.remove_all(expired, now)
         self.next_expiry = NEVER
         self._plan_expiry(self.slots.oldest_sent_at())
         return freed
