@@ -53,6 +53,7 @@ class ChunkState(msgspec.Struct, frozen=True, array_like=True):
     """A chunk as a snapshot holds it: columns as native-endian bytes."""
 
     index: int
+    first: int
     live: int
     oldest_sent_at: int
     low_segment: int
@@ -67,6 +68,7 @@ class Chunk:
     """`CHUNK_SLOTS` neighbouring slots, in columns."""
 
     __slots__ = (
+        "first",
         "first_received",
         "high_segment",
         "live",
@@ -78,7 +80,9 @@ class Chunk:
         "shared",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, first: int) -> None:
+        self.first = first
+        """The slot that the columns begin with: those before it were gone when the chunk began."""
         self.positions = array("Q")
         self.sent_at = array("Q")
         self.receive_counts: array[int] | None = None
@@ -174,11 +178,8 @@ class SlotTable:
         return first
 
     def _begin_chunk(self, slot: int) -> Chunk:
-        chunk = self._chunks[slot >> CHUNK_SHIFT] = Chunk()
         # After a purge, or where an emptied chunk was dropped early, a chunk begins in its middle.
-        gone = slot & _MASK
-        chunk.positions.frombytes(bytes(8 * gone))
-        chunk.sent_at.frombytes(bytes(8 * gone))
+        chunk = self._chunks[slot >> CHUNK_SHIFT] = Chunk(slot)
         return chunk
 
     @staticmethod
@@ -194,11 +195,12 @@ class SlotTable:
         chunk = self._chunks.get(slot >> CHUNK_SHIFT)
         if chunk is None:
             return 0
-        index = slot & _MASK
-        return chunk.positions[index] if index < len(chunk.positions) else 0
+        index = slot - chunk.first
+        return chunk.positions[index] if 0 <= index < len(chunk.positions) else 0
 
     def sent_at(self, slot: int) -> int:
-        return self._chunks[slot >> CHUNK_SHIFT].sent_at[slot & _MASK]
+        chunk = self._chunks[slot >> CHUNK_SHIFT]
+        return chunk.sent_at[slot - chunk.first]
 
     def kill(self, slot: int) -> None:
         """The message is gone.  It must be alive."""
@@ -206,7 +208,7 @@ class SlotTable:
         chunk = self._chunks[number]
         if chunk.shared:
             chunk.own()
-        index = slot & _MASK
+        index = slot - chunk.first
         position = chunk.positions[index]
         assert position, "a message dies once"
         self._usage.remove(position)
@@ -227,7 +229,7 @@ class SlotTable:
                 chunk = self._chunks[number]
                 if chunk.shared:
                     chunk.own()
-            index = slot & _MASK
+            index = slot - chunk.first
             position = chunk.positions[index]
             assert position, "a message dies once"
             chunk.positions[index] = 0
@@ -247,22 +249,26 @@ class SlotTable:
     def living(self, slots: list[int]) -> list[int]:
         """Those of the slots whose messages are there."""
         found = []
-        number, positions = -1, None
+        number, first, positions = -1, 0, _NO_COLUMN
         for slot in slots:
             if slot >> CHUNK_SHIFT != number:
                 number = slot >> CHUNK_SHIFT
-                chunk = self._chunks.get(number)
-                positions = None if chunk is None else chunk.positions
-            if positions is not None and positions[slot & _MASK]:
+                first, positions = self._positions(number)
+            if slot >= first and positions and positions[slot - first]:
                 found.append(slot)
         return found
+
+    def _positions(self, number: int) -> "tuple[int, array[int]]":
+        """The first slot and the column of positions of a chunk, which may be gone."""
+        chunk = self._chunks.get(number)
+        return (0, _NO_COLUMN) if chunk is None else (chunk.first, chunk.positions)
 
     def relocate(self, slot: int, position: int) -> None:
         """The message's record now stands at `position`."""
         chunk = self._chunks[slot >> CHUNK_SHIFT]
         if chunk.shared:
             chunk.own()
-        index = slot & _MASK
+        index = slot - chunk.first
         self._usage.remove(chunk.positions[index])
         self._usage.add(position)
         chunk.positions[index] = position
@@ -271,26 +277,28 @@ class SlotTable:
     # --- receives ---------------------------------------------------------------------------
 
     def receive_count(self, slot: int) -> int:
-        counts = self._chunks[slot >> CHUNK_SHIFT].receive_counts
-        return 0 if counts is None else counts[slot & _MASK]
+        chunk = self._chunks[slot >> CHUNK_SHIFT]
+        counts = chunk.receive_counts
+        return 0 if counts is None else counts[slot - chunk.first]
 
     def first_received_at(self, slot: int) -> int:
         """When the message was first received; 0 where it never was."""
-        first = self._chunks[slot >> CHUNK_SHIFT].first_received
-        return 0 if first is None else first[slot & _MASK]
+        chunk = self._chunks[slot >> CHUNK_SHIFT]
+        received = chunk.first_received
+        return 0 if received is None else received[slot - chunk.first]
 
     def latest_receives(self, slots: list[int]) -> list[int]:
         """The receive count of each message; -1 where it is gone or never was."""
         found = []
-        number, positions, counts = -1, _NO_COLUMN, None
+        number, first, positions, counts = -1, 0, _NO_COLUMN, None
         for slot in slots:
             if slot >> CHUNK_SHIFT != number:
                 number = slot >> CHUNK_SHIFT
+                first, positions = self._positions(number)
                 chunk = self._chunks.get(number)
-                positions = _NO_COLUMN if chunk is None else chunk.positions
                 counts = None if chunk is None else chunk.receive_counts
-            index = slot & _MASK
-            if index >= len(positions) or not positions[index]:
+            index = slot - first
+            if not 0 <= index < len(positions) or not positions[index]:
                 found.append(-1)
             else:
                 found.append(0 if counts is None else counts[index])
@@ -298,31 +306,34 @@ class SlotTable:
 
     def note_receives(self, slots: list[int], now: int) -> None:
         """Each of the messages is received once more."""
-        number = -1
-        counts = first = _NO_COLUMN
+        number, first = -1, 0
+        counts = received = _NO_COLUMN
         for slot in slots:
             if slot >> CHUNK_SHIFT != number:
                 number = slot >> CHUNK_SHIFT
-                counts, first = self._history(self._chunks[number])
-            index = slot & _MASK
+                chunk = self._chunks[number]
+                first = chunk.first
+                counts, received = self._history(chunk)
+            index = slot - first
             count = counts[index]
             counts[index] = count + 1
             if not count:
-                first[index] = now
+                received[index] = now
 
     def views(self, slots: list[int]) -> list[tuple[int, int, int, int]]:
         """(position, sent_at, receive_count, first_received_at) of messages that were received."""
         found = []
-        number = -1
-        positions = sent_at = counts = first = _NO_COLUMN
+        number, first = -1, 0
+        positions = sent_at = counts = received = _NO_COLUMN
         for slot in slots:
             if slot >> CHUNK_SHIFT != number:
                 number = slot >> CHUNK_SHIFT
                 chunk = self._chunks[number]
                 positions, sent_at = chunk.positions, chunk.sent_at
-                counts, first = self._history(chunk)
-            index = slot & _MASK
-            found.append((positions[index], sent_at[index], counts[index], first[index]))
+                first = chunk.first
+                counts, received = self._history(chunk)
+            index = slot - first
+            found.append((positions[index], sent_at[index], counts[index], received[index]))
         return found
 
     def _history(self, chunk: Chunk) -> "tuple[array[int], array[int]]":
@@ -336,9 +347,10 @@ class SlotTable:
         return chunk.receive_counts, chunk.first_received
 
     def set_history(self, slot: int, receive_count: int, first_received_at: int) -> None:
-        counts, first = self._history(self._chunks[slot >> CHUNK_SHIFT])
-        counts[slot & _MASK] = receive_count
-        first[slot & _MASK] = first_received_at
+        chunk = self._chunks[slot >> CHUNK_SHIFT]
+        counts, received = self._history(chunk)
+        counts[slot - chunk.first] = receive_count
+        received[slot - chunk.first] = first_received_at
 
     # --- retention --------------------------------------------------------------------------
 
@@ -349,11 +361,11 @@ class SlotTable:
     def sent_before(self, instant: int) -> list[int]:
         """The live slots whose messages were sent at `instant` or earlier, by slot."""
         found: list[int] = []
-        for number, chunk in sorted(self._chunks.items()):
+        for _, chunk in sorted(self._chunks.items()):
             if chunk.oldest_sent_at > instant:
                 continue
             oldest = NEVER
-            first = number << CHUNK_SHIFT
+            first = chunk.first
             for index, position in enumerate(chunk.positions):
                 if position:
                     sent_at = chunk.sent_at[index]
@@ -385,23 +397,21 @@ class SlotTable:
 
     def live_slots(self) -> Iterator[int]:
         """The slots whose messages are there, in no order."""
-        for number, chunk in self._chunks.items():
-            first = number << CHUNK_SHIFT
-            for index, position in enumerate(chunk.positions):
+        for chunk in self._chunks.values():
+            for slot, position in enumerate(chunk.positions, chunk.first):
                 if position:
-                    yield first + index
+                    yield slot
 
     # --- segments ---------------------------------------------------------------------------
 
     def in_segment(self, segment: int) -> Iterator[int]:
         """The live slots whose records stand in `segment`.  The table may change in between."""
         low, high = segment << 40, (segment + 1) << 40
-        for number, chunk in list(self._chunks.items()):
+        for chunk in list(self._chunks.values()):
             if chunk.low_segment <= segment <= chunk.high_segment:
-                first = number << CHUNK_SHIFT
-                for index, position in enumerate(chunk.positions):
-                    if low <= position < high and self.position(first + index) == position:
-                        yield first + index
+                for slot, position in enumerate(chunk.positions, chunk.first):
+                    if low <= position < high and self.position(slot) == position:
+                        yield slot
 
     def forget_all(self) -> None:
         """All messages are gone (purge, delete)."""
@@ -418,7 +428,7 @@ class SlotTable:
         """The chunks as they are now, without copying them: (index, a frozen view)."""
         captured = []
         for number, chunk in self._chunks.items():
-            view = Chunk()
+            view = Chunk(chunk.first)
             view.positions, view.sent_at = chunk.positions, chunk.sent_at
             view.receive_counts, view.first_received = chunk.receive_counts, chunk.first_received
             view.live, view.oldest_sent_at = chunk.live, chunk.oldest_sent_at
@@ -429,7 +439,7 @@ class SlotTable:
 
     def restore(self, state: ChunkState) -> None:
         """Take back a chunk from a snapshot.  The usage of segments is not counted again."""
-        chunk = self._chunks[state.index] = Chunk()
+        chunk = self._chunks[state.index] = Chunk(state.first)
         chunk.positions.frombytes(state.positions)
         chunk.sent_at.frombytes(state.sent_at)
         if state.receive_counts:
@@ -447,6 +457,7 @@ def chunk_state(index: int, chunk: Chunk) -> ChunkState:
     """A captured chunk in the form that a snapshot holds."""
     return ChunkState(
         index,
+        chunk.first,
         chunk.live,
         chunk.oldest_sent_at,
         chunk.low_segment,

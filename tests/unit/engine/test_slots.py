@@ -405,3 +405,16 @@ def test_a_capture_is_not_changed_by_a_batch() -> None:
     captured = table.capture()
     table.extend([position(3), position(4)], 5)
     assert set(contents(rebuilt(captured, 5))) == {0, 1, 2}
+
+
+def test_a_chunk_that_was_emptied_begins_where_the_next_message_comes() -> None:
+    table = filled(100)
+    table.note_receives(list(range(100)), 5)
+    table.kill_all(range(100))
+    assert table.append(position(7), 9) == 100
+    ((_, chunk),) = table.capture()
+    assert len(chunk.positions) == 1
+    assert [table.position(slot) for slot in (0, 99, 100, 101)] == [0, 0, position(7), 0]
+    assert table.latest_receives([3, 99, 100]) == [-1, -1, 0]
+    assert table.living([0, 50, 100]) == [100]
+    assert restored(table).position(100) == position(7)
