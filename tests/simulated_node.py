@@ -113,6 +113,7 @@ class SimulatedNode:
         mode: SyncMode = "inline",
         flush_s: Callable[[], float] = lambda: 0.001,
         save_s: Callable[[], float] = lambda: 0.05,
+        room_s: Callable[[], float] | None = None,
         log_options: LogOptions = SMALL,
         housekeeping: HousekeepingOptions | None = None,
         quotas: Quotas | None = None,
@@ -124,7 +125,8 @@ class SimulatedNode:
         options = replace(
             log_options, snapshot_bytes=lambda: self.snapshots.size_bytes, clock=self.loop.time
         )
-        self.log = FileLog.open(DIRECTORY, self.files, options, InlineExecutor())
+        room_maker = InlineExecutor() if room_s is None else LateExecutor(self.loop, room_s)
+        self.log = FileLog.open(DIRECTORY, self.files, options, room_maker)
         self.recovered = recover(self.log, self.snapshots)
         flusher = LateExecutor(self.loop, flush_s)
         self.commits = Commits(self.log, self.loop, flusher, mode, stopwatch=self.loop.time)
