@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine_harness import Engine, arn, observe
+from engine_harness import Engine, observe
 from tidegate.base.positions import offset_of
 from tidegate.engine import codec, snapshot
 from tidegate.log.interface import DamagedLog
