@@ -17,7 +17,7 @@ import msgspec
 
 from tidegate.base.refusals import REFUSALS, Fault, LogStopped
 from tidegate.engine.codec import decode_message
-from tidegate.engine.commands import Delivery, Received, Refused, Release, Tick
+from tidegate.engine.commands import Delivery, Receive, Received, Refused, Release, Tick
 from tidegate.engine.partition import Partition
 from tidegate.engine.wheel import NEVER
 from tidegate.log.interface import DamagedLog
@@ -89,6 +89,10 @@ class Node:
         if self._quotas is not None:
             queue = self.partition.state.by_arn.get(command.queue)
             self._quotas.check(queue, command, self._now_ms())
+        waiting = self._waiters.by_queue
+        if waiting and type(command) is Receive and command.queue in waiting:
+            # Those who wait come first: what has fallen due since the last tick is theirs.
+            self._execute_quietly(Tick())
         try:
             result = self._execute(command, self._now_ms())
         except Exception as error:

@@ -198,6 +198,17 @@ def test_those_who_wait_are_served_in_the_order_of_waiting(node: SimulatedNode) 
     assert [call.bodies for call in calls] == [["a"], ["b"], ["c"]]
 
 
+def test_what_falls_due_as_a_new_receive_comes_is_for_those_who_wait(node: SimulatedNode) -> None:
+    node.run(commands.Send(arn("q"), node.entry("x", delay=1)))
+    waiting = node.receive_later("q")
+    # The delay is over, and no tick has come yet.
+    node.clock.starts_at += 1000
+    newcomer = node.receive_later("q", wait=0)
+    node.loop.settle()
+    assert waiting.bodies == ["x"]
+    assert newcomer.deliveries == []
+
+
 def test_queues_wake_only_their_own(node: SimulatedNode) -> None:
     node.create("other")
     call, other = node.receive_later("q"), node.receive_later("other")
