@@ -415,10 +415,16 @@ class SlotTable:
 
     def forget_all(self) -> None:
         """All messages are gone (purge, delete)."""
+        live_bytes = self._usage.live_bytes
         for chunk in self._chunks.values():
+            if chunk.low_segment == chunk.high_segment:
+                # Mostly a chunk stands in one segment, and its sum can be taken at once.
+                units = sum([position & LENGTH_MASK for position in chunk.positions])
+                live_bytes[chunk.low_segment] -= units * LENGTH_UNIT
+                continue
             for position in chunk.positions:
                 if position:
-                    self._usage.remove(position)
+                    live_bytes[position >> SEGMENT_SHIFT] -= (position & LENGTH_MASK) * LENGTH_UNIT
         self._chunks = {}
         self.live = 0
 
