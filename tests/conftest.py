@@ -15,7 +15,8 @@ from server_process import ServerProcess
 pytest.register_assert_rewrite("engine_harness", "engine_model", "simulated_node", "small_log")
 
 # A busy machine is no failure.  Every run by hand tries inputs of its own, and says how to repeat a
-# failure; where CI is set the inputs are the same each time, so that a change fails by its own fault.
+# failure; where CI is set the inputs are the same each time, so that a change fails by its own
+# fault.
 settings.register_profile(
     "tidegate",
     deadline=None,
