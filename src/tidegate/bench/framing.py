@@ -49,7 +49,8 @@ class Framer:
             and data.startswith(_OK)
             and not self._buffer
         ):
-            # Of the same shape as the one before, as nearly all are.
+            # Of the same shape as one before that closed nothing, as nearly all are.
+            self.closing = False
             return 200, data[self._body_at :]
         if self._buffer:
             data = self._buffer + data

@@ -34,6 +34,14 @@ def test_an_answer_comes_out_whole_and_byte_by_byte(name):
     assert given == [None] * (len(data) - 1) + [expected]
 
 
+def test_an_answer_of_a_known_shape_closes_nothing():
+    framer = Framer()
+    for name in ("length last", "closing", "length last"):
+        answer, expected = ANSWERS[name]
+        assert framer.feed(answer) == expected
+        assert framer.closing == (name == "closing")
+
+
 @given(st.lists(st.sampled_from(sorted(ANSWERS)), max_size=6), st.data())
 def test_answers_follow_each_other_however_they_are_cut(names, data):
     framer = Framer()
