@@ -17,9 +17,6 @@ from tidegate.engine.commands import (
 )
 from tidegate.engine.records import MessageRewritten, MessageSent, Record
 
-RECORD_FORMAT = 1
-"""Version of the record format; stands in the data directory and in every snapshot."""
-
 
 class Entries(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """The result of a batch on its way: tagged, since a bare list and the other results, which are

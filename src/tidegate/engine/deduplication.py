@@ -8,7 +8,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-INTERVAL_MS = 300_000
+from tidegate.base import limits
+
+INTERVAL_MS = limits.DEDUPLICATION_S * 1000
+"""AWS gives receive attempts the same five minutes."""
 
 
 class Remembered(msgspec.Struct, frozen=True, array_like=True):

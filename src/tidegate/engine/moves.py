@@ -6,9 +6,10 @@ model, and the developer guide's page on dead-letter queue redrives.
 
 import hashlib
 
+from tidegate.base import limits
 from tidegate.engine.commands import MoveTask
 
-TASKS_KEPT = 10
+TASKS_KEPT = limits.MOVE_TASKS_LISTED.high
 """ListMessageMoveTasks shows at most the ten most recent tasks of a source."""
 STEP_MS = 10
 STEP_MESSAGES = 50

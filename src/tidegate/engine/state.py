@@ -19,7 +19,7 @@ from tidegate.engine.queue import Queue
 from tidegate.engine.slots import Usage
 from tidegate.engine.wheel import NEVER
 
-DELETED_NAME_MS = 60_000
+DELETED_NAME_MS = limits.DELETED_NAME_S * 1000
 """How long the name of a deleted queue cannot be used again."""
 
 

@@ -26,6 +26,7 @@ from typing import Final
 
 from tidegate.base.refusals import MissingRequiredParameterException, ReceiptHandleIsInvalid
 from tidegate.engine.commands import Receipt, Refused
+from tidegate.engine.messaging import HANDLE_PLACEHOLDER
 
 _VERSION: Final = 1
 _FIELDS: Final = Struct(">BQQI")
@@ -34,8 +35,6 @@ _FIELDS_BYTES: Final = 21
 _MAC_BYTES: Final = 15
 _NEIGHBOURS: Final = 4
 _HANDLE_BYTES: Final = _FIELDS_BYTES + _MAC_BYTES
-PLACEHOLDER: Final = "{receipt_handle}"
-"""Stands in the engine's refusals where AWS's text shows the handle."""
 
 
 class Receipts:
@@ -98,4 +97,4 @@ def invalid_handle(handle: str) -> ReceiptHandleIsInvalid:
 
 def refused_handle_text(refused: Refused, handle: str) -> str:
     """The engine's text with the handle in its place."""
-    return refused.message.replace(PLACEHOLDER, handle)
+    return refused.message.replace(HANDLE_PLACEHOLDER, handle)
