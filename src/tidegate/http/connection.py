@@ -58,6 +58,16 @@ class Handler(Protocol):
     def __call__(self, request: Request, connection: "Connection") -> None: ...
 
 
+class Member(Protocol):
+    """What is open between a client and a listener, whatever it speaks by now."""
+
+    def sweep(self, tick: int) -> None: ...
+
+    def drain(self) -> None: ...
+
+    def abort(self) -> None: ...
+
+
 class Shared:
     """What the connections of a listener have in common."""
 
@@ -79,7 +89,7 @@ class Shared:
         self.handler = handler
         self.options = options
         self.max_connections = max_connections
-        self.connections: set[Connection] = set()
+        self.connections: set[Member] = set()
         self.tick = 0
         """Seconds since the listener began, counted by its sweep."""
         self.idle_deadline = options.idle_timeout_s
@@ -101,6 +111,12 @@ class Shared:
         self.idle_deadline = self.tick + self.options.idle_timeout_s
         for connection in list(self.connections):
             connection.sweep(self.tick)
+
+    def leave(self, member: Member) -> None:
+        """Its socket is closed."""
+        self.connections.discard(member)
+        if self.on_empty is not None and not self.connections:
+            self.on_empty()
 
 
 class _Form(NamedTuple):
@@ -127,10 +143,18 @@ class Connection(asyncio.Protocol):
         "_transport",
         "_unread",
         "_write_paused",
+        "client_subject",
         "deadline",
+        "secure",
     )
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(
+        self, shared: Shared, secure: bool = False, client_subject: str | None = None
+    ) -> None:
+        self.secure = secure
+        """Whether it is encrypted: what a policy asks for as aws:SecureTransport."""
+        self.client_subject = client_subject
+        """Whom the client's certificate names (RFC 4514), if it showed one."""
         self._shared = shared
         self._parser = RequestParser(shared.options.limits)
         self._transport: asyncio.Transport | None = None
@@ -192,7 +216,7 @@ class Connection(asyncio.Protocol):
         self.deadline = shared.idle_deadline
         shared.connections.add(self)
         if len(shared.connections) > shared.max_connections or shared.draining:
-            self._refuse(HttpError(503, "too many connections"), linger=False)
+            self.refuse(HttpError(503, "too many connections"), linger=False)
 
     def data_received(self, data: bytes) -> None:
         if self._state >= SERVING or self._write_paused:
@@ -206,7 +230,7 @@ class Connection(asyncio.Protocol):
             self._parser.hold(data)
             request = self._parser.next()
         except HttpError as error:
-            self._refuse(error)
+            self.refuse(error)
             return
         self._run(request)
 
@@ -233,9 +257,7 @@ class Connection(asyncio.Protocol):
         shared = self._shared
         self._transport = None
         self._count(0)
-        shared.connections.discard(self)
-        if shared.on_empty is not None and not shared.connections:
-            shared.on_empty()
+        shared.leave(self)
         if self._on_gone is not None:
             self._tell_gone()
 
@@ -272,6 +294,17 @@ class Connection(asyncio.Protocol):
         """Close at once, whatever is under way."""
         if self._transport is not None:
             self._transport.abort()
+
+    def refuse(self, error: HttpError, linger: bool = True) -> None:
+        """Answer what is no request, and close."""
+        if self._transport is None:
+            return
+        body = f"{error.why}\n".encode()
+        self._transport.write(
+            b"%b%bContent-Type: text/plain\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b"
+            % (status_line(error.status), self._shared.date_line, len(body), body)
+        )
+        self._end(linger)
 
     # --- Inside ------------------------------------------------------------------------------
 
@@ -310,7 +343,7 @@ class Connection(asyncio.Protocol):
                 request = parser.next()
             self._wait()
         except HttpError as error:
-            self._refuse(error)
+            self.refuse(error)
         finally:
             self._running = False
 
@@ -339,7 +372,7 @@ class Connection(asyncio.Protocol):
         try:
             request = self._parser.next() if self._parser.unread else None
         except HttpError as error:
-            self._refuse(error)
+            self.refuse(error)
             return
         self._run(request)
 
@@ -358,7 +391,7 @@ class Connection(asyncio.Protocol):
             self.deadline = shared.tick + shared.options.head_timeout_s
         self._count(parser.held_bytes)
         if shared.receiving > shared.options.max_receiving_bytes:
-            self._refuse(HttpError(503, "too many large requests at once"))
+            self.refuse(HttpError(503, "too many large requests at once"))
 
     def _hold(self, data: bytes) -> None:
         """Keep what a client sends ahead, within bounds."""
@@ -377,17 +410,6 @@ class Connection(asyncio.Protocol):
     def _count(self, held: int) -> None:
         self._shared.receiving += held - self._counted
         self._counted = held
-
-    def _refuse(self, error: HttpError, linger: bool = True) -> None:
-        """Answer what is no request, and close."""
-        if self._transport is None:
-            return
-        body = f"{error.why}\n".encode()
-        self._transport.write(
-            b"%b%bContent-Type: text/plain\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b"
-            % (status_line(error.status), self._shared.date_line, len(body), body)
-        )
-        self._end(linger)
 
     def _end(self, linger: bool) -> None:
         """Close after what is written.
@@ -422,7 +444,7 @@ class Connection(asyncio.Protocol):
         elif self._state == IDLE:
             self._end(linger=False)
         else:
-            self._refuse(HttpError(408, "the request did not come whole in time"))
+            self.refuse(HttpError(408, "the request did not come whole in time"))
 
     def _see_whether_read(self, transport: asyncio.Transport, tick: int) -> None:
         unread = transport.get_write_buffer_size()
