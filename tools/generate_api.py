@@ -7,13 +7,20 @@
 The models come with botocore, a development dependency.  Another service is added by naming it in
 SERVICES.  A trait that no service here has used yet stops the generator with a message, so nothing
 is dropped in silence.
+
+A module is imported whenever a server starts, and IAM's has more than 300 shapes.  So the types of
+members stay text, which nobody evaluates before the shape is first read or written, and what the
+model allows a scalar to be is written for what a client sends, and nowhere else.
 """
+
+from __future__ import annotations
 
 import argparse
 import gzip
 import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from keyword import iskeyword
@@ -30,7 +37,37 @@ SCALARS = {
     "integer": "Integer",
     "long": "Long",
     "string": "str",
+    "timestamp": "Timestamp",
 }
+IMPORTS = (
+    "Constraint",
+    "EntryNames",
+    "ErrorShape",
+    "FlatList",
+    "FlatMap",
+    "Integer",
+    "Long",
+    "NoInput",
+    "OperationShape",
+    "ServiceShape",
+    "Shape",
+    "Timestamp",
+)
+"""All that a module may import from `tidegate.api.operation`."""
+CONSTRAINTS = {"least": "min", "most": "max", "pattern": "pattern", "enum": "enum"}
+"""Argument of `Constraint`: name of the model's trait."""
+
+
+@dataclass(frozen=True)
+class Expression:
+    """Something in brackets that may need more than one line."""
+
+    opening: str
+    parts: list[Expression | str]
+    closing: str
+
+    def __str__(self) -> str:
+        return f"{self.opening}{', '.join(map(str, self.parts))}{self.closing}"
 
 
 @dataclass(frozen=True)
@@ -43,15 +80,34 @@ class QueryNames:
     query_json_names: dict[str, str] = field(default_factory=dict)
 
 
-SERVICES: dict[str, QueryNames | None] = {
-    "sqs": QueryNames(
-        sqs_query_names.XML_NAMESPACE,
-        sqs_query_names.LISTS,
-        sqs_query_names.MAPS,
-        sqs_query_names.QUERY_JSON_NAMES,
+@dataclass(frozen=True)
+class Additions:
+    """What is to be known of a service besides its model."""
+
+    names: QueryNames | None = None
+    words_its_own_errors: bool = False
+    """Its module has neither the model's constraints nor the model's errors: the service checks
+    its input itself, and `wire` keeps a table of its errors."""
+    statuses: dict[str, int] = field(default_factory=dict)
+    """HTTP status of an error, where the model has neither it nor the usual one."""
+
+
+SERVICES: dict[str, Additions] = {
+    "iam": Additions(),
+    # Statuses: "Errors" on the pages of the operations in the API reference of KMS.
+    "kms": Additions(statuses={"DependencyTimeoutException": 503}),
+    "sqs": Additions(
+        QueryNames(
+            sqs_query_names.XML_NAMESPACE,
+            sqs_query_names.LISTS,
+            sqs_query_names.MAPS,
+            sqs_query_names.QUERY_JSON_NAMES,
+        ),
+        words_its_own_errors=True,
     ),
+    "sts": Additions(),
 }
-"""Name of the folder in botocore's data: names to add to what the model says."""
+"""Name of the folder in botocore's data: what to add to the model there."""
 
 
 class Generator:
@@ -61,15 +117,16 @@ class Generator:
     sorted by name, reach them.
     """
 
-    def __init__(self, model: dict[str, Any], names: QueryNames | None) -> None:
+    def __init__(self, model: dict[str, Any], additions: Additions) -> None:
         self.metadata = model["metadata"]
         self.operations = dict(sorted(model["operations"].items()))
         self.shapes = model["shapes"]
-        self.names = names
+        self.additions = additions
+        self.names = additions.names
         self.written: dict[str, list[str]] = {}
         self.open: list[str] = []
         self.inputs = self.reachable("input")
-        self.hidden = set(hidden_names(model["shapes"]))
+        self.hidden = {*hidden_names(model["shapes"]), *IMPORTS}
 
     def module(self) -> str:
         for operation in self.operations.values():
@@ -77,25 +134,20 @@ class Generator:
                 if side in operation:
                     self.type_of(operation[side]["shape"])
         shapes = list(self.written.values())
-        blocks = [self.header(shapes), *shapes, self.service(), self.table()]
-        return spaced(blocks)
+        body = [*shapes, *self.errors(), self.service(), self.table()]
+        return spaced([self.header(body), *body])
 
-    def header(self, shapes: list[list[str]]) -> list[str]:
-        text = "\n".join(line for lines in shapes for line in lines)
-        used = [
-            name
-            for name in ("FlatList", "FlatMap", "Integer", "Long")
-            if f"{name}(" in text or f" {name}" in text or f"[{name}]" in text
-        ]
-        names = sorted(
-            [*used, "OperationShape", "ServiceShape", "Shape"], key=lambda name: name.lower()
-        )
+    def header(self, body: list[list[str]]) -> list[str]:
+        text = "\n".join(line for lines in body for line in lines)
+        names = [name for name in IMPORTS if re.search(rf"\b{name}\b", text)]
         typing = ["from typing import Annotated", ""] if "Annotated[" in text else []
         return [
             f'"""{self.metadata["serviceFullName"]}, API version {self.metadata["apiVersion"]}.',
             "",
             "Generated from AWS's service model by tools/generate_api.py; do not edit.",
             '"""',
+            "",
+            "from __future__ import annotations",
             "",
             *typing,
             "from tidegate.api.operation import (",
@@ -118,7 +170,7 @@ class Generator:
         """The Python type of a shape; writes the shape first where it has a name of its own."""
         shape = self.shapes[name]
         kind = shape["type"]
-        if kind in SCALARS:
+        if kind in SCALARS and not self.constraint(name):
             return SCALARS[kind]
         if name in self.open:
             raise SystemExit(f"{name} refers to itself: the generator knows no such shapes")
@@ -138,6 +190,9 @@ class Generator:
             return self.list_alias(name, shape)
         if shape["type"] == "map":
             return self.map_alias(name, shape)
+        if shape["type"] in SCALARS:
+            plain = SCALARS[shape["type"]]
+            return annotated(self.python_name(name), plain, self.constraint(name))
         raise SystemExit(f"{name} is a {shape['type']}: the generator knows no such shapes")
 
     def structure(self, name: str, shape: dict[str, Any]) -> Iterator[str]:
@@ -161,20 +216,68 @@ class Generator:
         return owner not in self.inputs and self.shapes[member]["type"] in ("list", "map")
 
     def list_alias(self, name: str, shape: dict[str, Any]) -> list[str]:
-        plain = f"list[{self.type_of(shape['member']['shape'])}]"
-        if self.names is None or name not in self.names.lists:
-            return [f"{self.python_name(name)} = {plain}"]
-        arguments = [self.names.lists[name]]
-        if name in self.names.query_json_names:
-            arguments.append(self.names.query_json_names[name])
-        return annotated(self.python_name(name), plain, "FlatList", arguments)
+        plain, notes = f"list[{self.type_of(shape['member']['shape'])}]", self.constraint(name)
+        if self.names and name in self.names.lists:
+            arguments = [self.names.lists[name]]
+            if name in self.names.query_json_names:
+                arguments.append(self.names.query_json_names[name])
+            notes = [marker("FlatList", arguments), *notes]
+        elif "locationName" in shape["member"] or shape.get("flattened"):
+            raise SystemExit(f"{name} has names of its own in the Query protocol: none is known")
+        return annotated(self.python_name(name), plain, notes)
 
     def map_alias(self, name: str, shape: dict[str, Any]) -> list[str]:
         key, value = self.type_of(shape["key"]["shape"]), self.type_of(shape["value"]["shape"])
-        if self.names is None or name not in self.names.maps:
-            return [f"{self.python_name(name)} = dict[{key}, {value}]"]
-        plain, arguments = f"dict[{key}, {value}]", list(self.names.maps[name])
-        return annotated(self.python_name(name), plain, "FlatMap", arguments)
+        plain, notes = f"dict[{key}, {value}]", self.constraint(name)
+        if self.names and name in self.names.maps:
+            notes = [marker("FlatMap", self.names.maps[name]), *notes]
+        elif shape.get("flattened"):
+            raise SystemExit(f"{name} is flattened: no such trait is known")
+        elif "locationName" in shape["key"] or "locationName" in shape["value"]:
+            names = [shape[part].get("locationName", part) for part in ("key", "value")]
+            notes = [marker("EntryNames", names), *notes]
+        return annotated(self.python_name(name), plain, notes)
+
+    def constraint(self, name: str) -> list[Expression]:
+        """What the model allows a value of this shape to be: one note, or none.
+
+        Of an answer nobody asks that, for it is ours.
+        """
+        shape = self.shapes[name]
+        if name not in self.inputs or self.additions.words_its_own_errors:
+            return []
+        parts: list[Expression | str] = []
+        for argument, trait in CONSTRAINTS.items():
+            if trait == "enum" and trait in shape:
+                values = [quoted(value) for value in shape[trait]]
+                comma = "" if values[1:] else ","
+                parts.append(Expression("enum=(", list(values), f"{comma})"))
+            elif trait == "pattern" and trait in shape:
+                parts.append(f"pattern={raw(shape[trait])}")
+            elif trait in shape:
+                parts.append(f"{argument}={shape[trait]}")
+        if shape.get("sensitive"):
+            parts.append("secret=True")
+        return [Expression("Constraint(", parts, ")")] if parts else []
+
+    def errors(self) -> list[list[str]]:
+        """The table of the service's errors, if it is the model that words them."""
+        if self.additions.words_its_own_errors:
+            return []
+        rows = [
+            laid_out(f"{quoted(name)}: ", self.error(name, shape), ",", "    ")
+            for name, shape in sorted(self.shapes.items())
+            if shape.get("exception")
+        ]
+        return [["ERRORS = {", *(line for lines in rows for line in lines), "}"]]
+
+    def error(self, name: str, shape: dict[str, Any]) -> Expression:
+        trait = shape.get("error", {})
+        usual = 500 if shape.get("fault") else 400
+        status = trait.get("httpStatusCode") or self.additions.statuses.get(name, usual)
+        if trait and (status >= 500) == trait.get("senderFault", False):
+            raise SystemExit(f"The status of {name} is not that of the fault's side")
+        return Expression("ErrorShape(", [quoted(trait.get("code", name)), str(status)], ")")
 
     def service(self) -> list[str]:
         metadata = self.metadata
@@ -186,6 +289,7 @@ class Generator:
             f"    target_prefix={quoted(metadata.get('targetPrefix'))},",
             f"    json_version={quoted(metadata.get('jsonVersion'))},",
             f"    xml_namespace={quoted(namespace)},",
+            *([] if self.additions.words_its_own_errors else ["    errors=ERRORS,"]),
             ")",
         ]
 
@@ -193,6 +297,9 @@ class Generator:
         lines = ["OPERATIONS: dict[str, OperationShape] = {"]
         for name, operation in self.operations.items():
             http = operation["http"]
+            input_ = (
+                self.python_name(operation["input"]["shape"]) if "input" in operation else "NoInput"
+            )
             output = (
                 self.python_name(operation["output"]["shape"]) if "output" in operation else None
             )
@@ -201,7 +308,7 @@ class Generator:
                 f"    {quoted(name)}: OperationShape(",
                 "        service=SERVICE,",
                 f"        name={quoted(name)},",
-                f"        input={self.python_name(operation['input']['shape'])},",
+                f"        input={input_},",
                 f"        output={output},",
                 *tuple_lines("errors", errors),
                 f"        method={quoted(http['method'])},",
@@ -237,19 +344,30 @@ def hidden_names(shapes: dict[str, Any]) -> Iterator[str]:
         yield from members.keys() & {reference["shape"] for reference in members.values()}
 
 
-def annotated(name: str, plain: str, marker: str, arguments: list[str]) -> list[str]:
-    """`name = Annotated[...]`, broken as ruff breaks it."""
-    note = f"{marker}({', '.join(quoted(argument) for argument in arguments)})"
-    line = f"{name} = Annotated[{plain}, {note}]"
-    if len(line) <= LINE_LENGTH:
+def annotated(name: str, plain: str, notes: list[Expression]) -> list[str]:
+    """`name = Annotated[...]`; `name = plain` without notes."""
+    value = Expression("Annotated[", [plain, *notes], "]") if notes else plain
+    return laid_out(f"{name} = ", value, "")
+
+
+def marker(name: str, arguments: Iterable[str]) -> Expression:
+    return Expression(f"{name}(", [quoted(argument) for argument in arguments], ")")
+
+
+def laid_out(before: str, value: Expression | str, after: str, indent: str = "") -> list[str]:
+    """The lines of an expression: one if it fits, else one a part, as ruff would break it."""
+    line = f"{indent}{before}{value}{after}"
+    if len(line) <= LINE_LENGTH or isinstance(value, str):
         return [line]
-    return [f"{name} = Annotated[", f"    {plain},", f"    {note},", "]"]
+    inner = [laid_out("", part, ",", indent + "    ") for part in value.parts]
+    lines = [line for lines in inner for line in lines]
+    return [f"{indent}{before}{value.opening}", *lines, f"{indent}{value.closing}{after}"]
 
 
 def tuple_lines(name: str, values: list[str]) -> list[str]:
     """`name=(...)` as an argument, one element a line."""
-    if not values:
-        return [f"        {name}=(),"]
+    if len(values) < 2:
+        return [f"        {name}=({''.join(f'{quoted(value)},' for value in values)}),"]
     return [
         f"        {name}=(",
         *(f"            {quoted(value)}," for value in values),
@@ -259,6 +377,11 @@ def tuple_lines(name: str, values: list[str]) -> list[str]:
 
 def quoted(value: str | None) -> str:
     return "None" if value is None else json.dumps(value)
+
+
+def raw(pattern: str) -> str:
+    """A regular expression as a literal that reads as the model has it."""
+    return f'r"{pattern}"' if '"' not in pattern else repr(pattern)
 
 
 def load_model(service: str, models: Path | None) -> dict[str, Any]:
@@ -280,8 +403,8 @@ def main() -> int:
     parser.add_argument("--models", type=Path, help="botocore's data directory")
     options = parser.parse_args()
     stale = 0
-    for service, names in SERVICES.items():
-        text = Generator(load_model(service, options.models), names).module()
+    for service, additions in SERVICES.items():
+        text = Generator(load_model(service, options.models), additions).module()
         path = API / f"{service}.py"
         if options.check:
             if not path.exists() or path.read_text(encoding="utf-8") != text:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from generate_api import Generator, QueryNames
+from generate_api import Additions, Generator, QueryNames
 
 MODEL: dict[str, Any] = {
     "metadata": {
@@ -47,11 +47,13 @@ def test_a_small_service() -> None:
     # A member hides a type of its own name from its class, so that type is called `Wet_`.
     names = QueryNames("urn:tide", lists={"ShoreList": "Shore"}, maps={"Wet": ("Wet", "K", "V")})
     assert (
-        Generator(MODEL, names).module()
+        Generator(MODEL, Additions(names, words_its_own_errors=True)).module()
         == '''"""Amazon Tide Service, API version 2024-01-01.
 
 Generated from AWS's service model by tools/generate_api.py; do not edit.
 """
+
+from __future__ import annotations
 
 from typing import Annotated
 
@@ -94,9 +96,7 @@ OPERATIONS: dict[str, OperationShape] = {
         name="Rise",
         input=RiseRequest,
         output=RiseResult,
-        errors=(
-            "Dry",
-        ),
+        errors=("Dry",),
         method="POST",
         path="/",
         status=200,
@@ -106,10 +106,63 @@ OPERATIONS: dict[str, OperationShape] = {
     )
 
 
+def test_what_the_model_says_of_values_and_errors() -> None:
+    model = deepcopy(MODEL)
+    model["operations"]["Ebb"] = {"name": "Ebb", "http": {"method": "POST", "requestUri": "/"}}
+    model["shapes"] |= {
+        "RiseRequest": {
+            "type": "structure",
+            "required": ["Coast"],
+            "members": {
+                "Coast": {"shape": "Coast"},
+                "Key": {"shape": "Key"},
+                "Height": {"shape": "Height"},
+                "Shores": {"shape": "ShoreList"},
+                "Names": {"shape": "Names"},
+            },
+        },
+        "Coast": {"type": "string", "enum": ["East", "West"]},
+        "Height": {"type": "integer", "min": 0, "max": 9},
+        "Key": {"type": "string", "pattern": "[\\w-]+", "max": 8, "sensitive": True},
+        "ShoreList": {"type": "list", "max": 5, "member": {"shape": "Key"}},
+        "Names": {
+            "type": "map",
+            "key": {"shape": "Name", "locationName": "Name"},
+            "value": {"shape": "Name"},
+        },
+        "RiseResult": {"type": "structure", "members": {"At": {"shape": "Day"}}},
+        "Day": {"type": "timestamp"},
+        "Dry": {
+            "type": "structure",
+            "members": {},
+            "error": {"code": "SoDry", "httpStatusCode": 409, "senderFault": True},
+            "exception": True,
+        },
+        "Storm": {"type": "structure", "members": {}, "exception": True, "fault": True},
+        "Surge": {"type": "structure", "members": {}, "exception": True, "fault": True},
+    }
+    text = Generator(model, Additions(statuses={"Surge": 503})).module()
+    for part in (
+        'Coast_ = Annotated[str, Constraint(enum=("East", "West"))]\n',
+        'Key_ = Annotated[str, Constraint(most=8, pattern=r"[\\w-]+", secret=True)]\n',
+        "Height_ = Annotated[Integer, Constraint(least=0, most=9)]\n",
+        "ShoreList = Annotated[list[Key_], Constraint(most=5)]\n",
+        'Names_ = Annotated[dict[str, str], EntryNames("Name", "value")]\n',
+        "    Coast: Coast_\n",
+        "    At: Timestamp | None = None\n",
+        '    "Dry": ErrorShape("SoDry", 409),\n',
+        '    "Storm": ErrorShape("Storm", 500),\n',
+        '    "Surge": ErrorShape("Surge", 503),\n',
+        "    errors=ERRORS,\n",
+        "        input=NoInput,\n        output=None,\n",
+    ):
+        assert part in text
+
+
 @pytest.mark.parametrize(
     "change",
     [
-        {"Height": {"type": "timestamp"}},
+        {"Height": {"type": "double"}},
         {"ShoreList": {"type": "list", "member": {"shape": "ShoreList"}}},
         {"RiseRequest": {"type": "structure", "members": {"in": {"shape": "Name"}}}},
         {
@@ -124,4 +177,4 @@ def test_a_trait_that_it_does_not_know_stops_it(change: dict[str, Any]) -> None:
     model = deepcopy(MODEL)
     model["shapes"] |= change
     with pytest.raises(SystemExit):
-        Generator(model, None).module()
+        Generator(model, Additions()).module()
