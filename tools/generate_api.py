@@ -8,9 +8,8 @@ The models come with botocore, a development dependency.  Another service is add
 SERVICES.  A trait that no service here has used yet stops the generator with a message, so nothing
 is dropped in silence.
 
-A module is imported whenever a server starts, and IAM's has more than 300 shapes.  So the types of
-members stay text, which nobody evaluates before the shape is first read or written, and what the
-model allows a scalar to be is written for what a client sends, and nowhere else.
+What the model allows a value to be is written where a client may send the value, and nowhere else:
+a module is imported whenever a server starts, and IAM's has more than 300 shapes.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ SCALARS = {
     "integer": "Integer",
     "long": "Long",
     "string": "str",
-    "timestamp": "Timestamp",
+    "timestamp": "Instant",
 }
 IMPORTS = (
     "Constraint",
@@ -45,13 +44,13 @@ IMPORTS = (
     "ErrorShape",
     "FlatList",
     "FlatMap",
+    "Instant",
     "Integer",
     "Long",
     "NoInput",
     "OperationShape",
     "ServiceShape",
     "Shape",
-    "Timestamp",
 )
 """All that a module may import from `tidegate.api.operation`."""
 CONSTRAINTS = {"least": "min", "most": "max", "pattern": "pattern", "enum": "enum"}
@@ -147,8 +146,6 @@ class Generator:
             "Generated from AWS's service model by tools/generate_api.py; do not edit.",
             '"""',
             "",
-            "from __future__ import annotations",
-            "",
             *typing,
             "from tidegate.api.operation import (",
             *(f"    {name}," for name in names),
@@ -198,8 +195,9 @@ class Generator:
     def structure(self, name: str, shape: dict[str, Any]) -> Iterator[str]:
         required = set(shape.get("required", ()))
         types = {member: self.type_of(of["shape"]) for member, of in shape["members"].items()}
-        for member in filter(iskeyword, types):
-            raise SystemExit(f"{name}.{member} is a keyword of Python")
+        for member in types:
+            if iskeyword(member) or member in IMPORTS:
+                raise SystemExit(f"{name}.{member} cannot be the name of an attribute")
         members: list[str] = []
         for member, reference in shape["members"].items():
             if "location" in reference:

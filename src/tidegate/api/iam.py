@@ -3,19 +3,17 @@
 Generated from AWS's service model by tools/generate_api.py; do not edit.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from tidegate.api.operation import (
     Constraint,
     ErrorShape,
+    Instant,
     Integer,
     NoInput,
     OperationShape,
     ServiceShape,
     Shape,
-    Timestamp,
 )
 
 delegationRequestIdType = Annotated[str, Constraint(least=16, most=128, pattern=r"[\w-]+")]
@@ -82,7 +80,7 @@ tagListType = Annotated[list[Tag], Constraint(most=50)]
 
 
 class RoleLastUsed_(Shape, frozen=True, kw_only=True):
-    LastUsedDate: Timestamp | None = None
+    LastUsedDate: Instant | None = None
     Region: str | None = None
 
 
@@ -96,7 +94,7 @@ class Role_(Shape, frozen=True, kw_only=True):
     RoleName: roleNameType
     RoleId: str
     Arn: arnType
-    CreateDate: Timestamp
+    CreateDate: Instant
     AssumeRolePolicyDocument: policyDocumentType | None = None
     Description: roleDescriptionType | None = None
     MaxSessionDuration: roleMaxSessionDurationType | None = None
@@ -183,7 +181,7 @@ class AccessKey_(Shape, frozen=True, kw_only=True):
     AccessKeyId: accessKeyIdType
     Status: statusType
     SecretAccessKey: str
-    CreateDate: Timestamp | None = None
+    CreateDate: Instant | None = None
 
 
 class CreateAccessKeyResponse(Shape, frozen=True, kw_only=True):
@@ -284,7 +282,7 @@ class Group_(Shape, frozen=True, kw_only=True):
     GroupName: groupNameType
     GroupId: str
     Arn: arnType
-    CreateDate: Timestamp
+    CreateDate: Instant
 
 
 class CreateGroupResponse(Shape, frozen=True, kw_only=True):
@@ -305,7 +303,7 @@ class InstanceProfile_(Shape, frozen=True, kw_only=True):
     InstanceProfileName: instanceProfileNameType
     InstanceProfileId: str
     Arn: arnType
-    CreateDate: Timestamp
+    CreateDate: Instant
     Roles: roleListType | None = None
     Tags: tagListType | None = None
 
@@ -322,7 +320,7 @@ class CreateLoginProfileRequest(Shape, frozen=True, kw_only=True):
 
 class LoginProfile_(Shape, frozen=True, kw_only=True):
     UserName: userNameType
-    CreateDate: Timestamp
+    CreateDate: Instant
     PasswordResetRequired: bool | None = None
 
 
@@ -382,8 +380,8 @@ class Policy_(Shape, frozen=True, kw_only=True):
     PermissionsBoundaryUsageCount: Integer | None = None
     IsAttachable: bool | None = None
     Description: policyDescriptionType | None = None
-    CreateDate: Timestamp | None = None
-    UpdateDate: Timestamp | None = None
+    CreateDate: Instant | None = None
+    UpdateDate: Instant | None = None
     Tags: tagListType | None = None
 
 
@@ -401,7 +399,7 @@ class PolicyVersion_(Shape, frozen=True, kw_only=True):
     Document: policyDocumentType | None = None
     VersionId: policyVersionIdType | None = None
     IsDefaultVersion: bool | None = None
-    CreateDate: Timestamp | None = None
+    CreateDate: Instant | None = None
 
 
 class CreatePolicyVersionResponse(Shape, frozen=True, kw_only=True):
@@ -473,8 +471,8 @@ serviceSpecificCredentialId = Annotated[str, Constraint(least=20, most=128, patt
 
 
 class ServiceSpecificCredential_(Shape, frozen=True, kw_only=True):
-    CreateDate: Timestamp
-    ExpirationDate: Timestamp | None = None
+    CreateDate: Instant
+    ExpirationDate: Instant | None = None
     ServiceName: str
     ServiceUserName: str | None = None
     ServicePassword: str | None = None
@@ -501,8 +499,8 @@ class User_(Shape, frozen=True, kw_only=True):
     UserName: userNameType
     UserId: str
     Arn: arnType
-    CreateDate: Timestamp
-    PasswordLastUsed: Timestamp | None = None
+    CreateDate: Instant
+    PasswordLastUsed: Instant | None = None
     PermissionsBoundary: AttachedPermissionsBoundary | None = None
     Tags: tagListType | None = None
 
@@ -528,7 +526,7 @@ class VirtualMFADevice_(Shape, frozen=True, kw_only=True):
     Base32StringSeed: bytes | None = None
     QRCodePNG: bytes | None = None
     User: User_ | None = None
-    EnableDate: Timestamp | None = None
+    EnableDate: Instant | None = None
     Tags: tagListType | None = None
 
 
@@ -766,7 +764,7 @@ class GetAccessKeyLastUsedRequest(Shape, frozen=True, kw_only=True):
 
 
 class AccessKeyLastUsed_(Shape, frozen=True, kw_only=True):
-    LastUsedDate: Timestamp | None = None
+    LastUsedDate: Instant | None = None
     ServiceName: str
     Region: str
 
@@ -817,7 +815,7 @@ class UserDetail(Shape, frozen=True, kw_only=True):
     UserName: userNameType | None = None
     UserId: str | None = None
     Arn: arnType | None = None
-    CreateDate: Timestamp | None = None
+    CreateDate: Instant | None = None
     UserPolicyList: policyDetailListType | None = None
     GroupList: groupNameListType | None = None
     AttachedManagedPolicies: attachedPoliciesListType | None = None
@@ -833,7 +831,7 @@ class GroupDetail(Shape, frozen=True, kw_only=True):
     GroupName: groupNameType | None = None
     GroupId: str | None = None
     Arn: arnType | None = None
-    CreateDate: Timestamp | None = None
+    CreateDate: Instant | None = None
     GroupPolicyList: policyDetailListType | None = None
     AttachedManagedPolicies: attachedPoliciesListType | None = None
 
@@ -848,7 +846,7 @@ class RoleDetail(Shape, frozen=True, kw_only=True):
     RoleName: roleNameType | None = None
     RoleId: str | None = None
     Arn: arnType | None = None
-    CreateDate: Timestamp | None = None
+    CreateDate: Instant | None = None
     AssumeRolePolicyDocument: policyDocumentType | None = None
     InstanceProfileList: instanceProfileListType | None = None
     RolePolicyList: policyDetailListType | None = None
@@ -873,8 +871,8 @@ class ManagedPolicyDetail(Shape, frozen=True, kw_only=True):
     PermissionsBoundaryUsageCount: Integer | None = None
     IsAttachable: bool | None = None
     Description: policyDescriptionType | None = None
-    CreateDate: Timestamp | None = None
-    UpdateDate: Timestamp | None = None
+    CreateDate: Instant | None = None
+    UpdateDate: Instant | None = None
     PolicyVersionList: policyDocumentVersionListType | None = None
 
 
@@ -963,7 +961,7 @@ class GetContextKeysForPrincipalPolicyRequest(Shape, frozen=True, kw_only=True):
 class GetCredentialReportResponse(Shape, frozen=True, kw_only=True):
     Content: bytes | None = None
     ReportFormat: str | None = None
-    GeneratedTime: Timestamp | None = None
+    GeneratedTime: Instant | None = None
 
 
 class GetDelegationRequestRequest(Shape, frozen=True, kw_only=True):
@@ -992,16 +990,16 @@ class DelegationRequest_(Shape, frozen=True, kw_only=True):
     OwnerId: ownerIdType | None = None
     ApproverId: arnType | None = None
     State: str | None = None
-    ExpirationTime: Timestamp | None = None
+    ExpirationTime: Instant | None = None
     RequestorId: accountIdType | None = None
     RequestorName: str | None = None
-    CreateDate: Timestamp | None = None
+    CreateDate: Instant | None = None
     SessionDuration: sessionDurationType | None = None
     RedirectUrl: redirectUrlType | None = None
     Notes: notesType | None = None
     RejectionReason: notesType | None = None
     OnlySendByOwner: bool | None = None
-    UpdatedTime: Timestamp | None = None
+    UpdatedTime: Instant | None = None
 
 
 class GetDelegationRequestResponse(Shape, frozen=True, kw_only=True):
@@ -1078,7 +1076,7 @@ CertificationMapType = dict[str, str]
 class GetMFADeviceResponse(Shape, frozen=True, kw_only=True):
     UserName: userNameType | None = None
     SerialNumber: serialNumberType
-    EnableDate: Timestamp | None = None
+    EnableDate: Instant | None = None
     Certifications: CertificationMapType | None = None
 
 
@@ -1090,7 +1088,7 @@ class GetOpenIDConnectProviderResponse(Shape, frozen=True, kw_only=True):
     Url: OpenIDConnectProviderUrlType | None = None
     ClientIDList: clientIDListType | None = None
     ThumbprintList: thumbprintListType | None = None
-    CreateDate: Timestamp | None = None
+    CreateDate: Instant | None = None
     Tags: tagListType | None = None
 
 
@@ -1122,7 +1120,7 @@ class AccessDetail(Shape, frozen=True, kw_only=True):
     ServiceNamespace: serviceNamespaceType
     Region: str | None = None
     EntityPath: organizationsEntityPathType | None = None
-    LastAuthenticatedTime: Timestamp | None = None
+    LastAuthenticatedTime: Instant | None = None
     TotalAuthenticatedEntities: Integer | None = None
 
 
@@ -1136,8 +1134,8 @@ class ErrorDetails_(Shape, frozen=True, kw_only=True):
 
 class GetOrganizationsAccessReportResponse(Shape, frozen=True, kw_only=True):
     JobStatus: str
-    JobCreationDate: Timestamp
-    JobCompletionDate: Timestamp | None = None
+    JobCreationDate: Instant
+    JobCompletionDate: Instant | None = None
     NumberOfServicesAccessible: Integer | None = None
     NumberOfServicesNotAccessed: Integer | None = None
     AccessDetails: AccessDetails_ | None = None
@@ -1245,8 +1243,8 @@ class RoleTemplateVersion_(Shape, frozen=True, kw_only=True):
     RoleTagsTemplate: tagTemplateListType | None = None
     MaxSessionDuration: roleMaxSessionDurationType | None = None
     VersionEnabled: bool | None = None
-    CreateTimestamp: Timestamp | None = None
-    UpdateTimestamp: Timestamp | None = None
+    CreateTimestamp: Instant | None = None
+    UpdateTimestamp: Instant | None = None
 
 
 class GetRoleTemplateVersionResponse(Shape, frozen=True, kw_only=True):
@@ -1262,7 +1260,7 @@ privateKeyIdType = Annotated[str, Constraint(least=22, most=64, pattern=r"[A-Z0-
 
 class SAMLPrivateKey(Shape, frozen=True, kw_only=True):
     KeyId: privateKeyIdType | None = None
-    Timestamp: Timestamp | None = None
+    Timestamp: Instant | None = None
 
 
 privateKeyList = list[SAMLPrivateKey]
@@ -1271,8 +1269,8 @@ privateKeyList = list[SAMLPrivateKey]
 class GetSAMLProviderResponse(Shape, frozen=True, kw_only=True):
     SAMLProviderUUID: privateKeyIdType | None = None
     SAMLMetadataDocument: SAMLMetadataDocumentType | None = None
-    CreateDate: Timestamp | None = None
-    ValidUntil: Timestamp | None = None
+    CreateDate: Instant | None = None
+    ValidUntil: Instant | None = None
     Tags: tagListType | None = None
     AssertionEncryptionMode: assertionEncryptionModeType | None = None
     PrivateKeyList: privateKeyList | None = None
@@ -1299,7 +1297,7 @@ class SSHPublicKey_(Shape, frozen=True, kw_only=True):
     Fingerprint: str
     SSHPublicKeyBody: publicKeyMaterialType
     Status: statusType
-    UploadDate: Timestamp | None = None
+    UploadDate: Instant | None = None
 
 
 class GetSSHPublicKeyResponse(Shape, frozen=True, kw_only=True):
@@ -1315,8 +1313,8 @@ class ServerCertificateMetadata_(Shape, frozen=True, kw_only=True):
     ServerCertificateName: serverCertificateNameType
     ServerCertificateId: str
     Arn: arnType
-    UploadDate: Timestamp | None = None
-    Expiration: Timestamp | None = None
+    UploadDate: Instant | None = None
+    Expiration: Instant | None = None
 
 
 certificateBodyType = Annotated[
@@ -1350,7 +1348,7 @@ class GetServiceLastAccessedDetailsRequest(Shape, frozen=True, kw_only=True):
 class TrackedActionLastAccessed(Shape, frozen=True, kw_only=True):
     ActionName: str | None = None
     LastAccessedEntity: arnType | None = None
-    LastAccessedTime: Timestamp | None = None
+    LastAccessedTime: Instant | None = None
     LastAccessedRegion: str | None = None
 
 
@@ -1359,7 +1357,7 @@ TrackedActionsLastAccessed_ = list[TrackedActionLastAccessed]
 
 class ServiceLastAccessed(Shape, frozen=True, kw_only=True):
     ServiceName: str
-    LastAuthenticated: Timestamp | None = None
+    LastAuthenticated: Instant | None = None
     ServiceNamespace: serviceNamespaceType
     LastAuthenticatedEntity: arnType | None = None
     LastAuthenticatedRegion: str | None = None
@@ -1373,9 +1371,9 @@ ServicesLastAccessed_ = list[ServiceLastAccessed]
 class GetServiceLastAccessedDetailsResponse(Shape, frozen=True, kw_only=True):
     JobStatus: str
     JobType: AccessAdvisorUsageGranularityType | None = None
-    JobCreationDate: Timestamp
+    JobCreationDate: Instant
     ServicesLastAccessed: ServicesLastAccessed_ | None = None
-    JobCompletionDate: Timestamp
+    JobCompletionDate: Instant
     IsTruncated: bool | None = None
     Marker: str | None = None
     Error: ErrorDetails_ | None = None
@@ -1398,7 +1396,7 @@ class EntityInfo_(Shape, frozen=True, kw_only=True):
 
 class EntityDetails(Shape, frozen=True, kw_only=True):
     EntityInfo: EntityInfo_
-    LastAuthenticated: Timestamp | None = None
+    LastAuthenticated: Instant | None = None
 
 
 entityDetailsListType = list[EntityDetails]
@@ -1406,8 +1404,8 @@ entityDetailsListType = list[EntityDetails]
 
 class GetServiceLastAccessedDetailsWithEntitiesResponse(Shape, frozen=True, kw_only=True):
     JobStatus: str
-    JobCreationDate: Timestamp
-    JobCompletionDate: Timestamp
+    JobCreationDate: Instant
+    JobCompletionDate: Instant
     EntityDetailsList: entityDetailsListType | None = None
     IsTruncated: bool | None = None
     Marker: str | None = None
@@ -1468,7 +1466,7 @@ class AccessKeyMetadata(Shape, frozen=True, kw_only=True):
     UserName: userNameType | None = None
     AccessKeyId: accessKeyIdType | None = None
     Status: statusType | None = None
-    CreateDate: Timestamp | None = None
+    CreateDate: Instant | None = None
 
 
 accessKeyMetadataListType = list[AccessKeyMetadata]
@@ -1694,7 +1692,7 @@ class ListMFADevicesRequest(Shape, frozen=True, kw_only=True):
 class MFADevice(Shape, frozen=True, kw_only=True):
     UserName: userNameType
     SerialNumber: serialNumberType
-    EnableDate: Timestamp
+    EnableDate: Instant
 
 
 mfaDeviceListType = list[MFADevice]
@@ -1875,8 +1873,8 @@ class ListSAMLProvidersRequest(Shape, frozen=True, kw_only=True):
 
 class SAMLProviderListEntry(Shape, frozen=True, kw_only=True):
     Arn: arnType | None = None
-    ValidUntil: Timestamp | None = None
-    CreateDate: Timestamp | None = None
+    ValidUntil: Instant | None = None
+    CreateDate: Instant | None = None
 
 
 SAMLProviderListType = list[SAMLProviderListEntry]
@@ -1896,7 +1894,7 @@ class SSHPublicKeyMetadata(Shape, frozen=True, kw_only=True):
     UserName: userNameType
     SSHPublicKeyId: publicKeyIdType
     Status: statusType
-    UploadDate: Timestamp
+    UploadDate: Instant
 
 
 SSHPublicKeyListType = list[SSHPublicKeyMetadata]
@@ -1948,8 +1946,8 @@ class ServiceSpecificCredentialMetadata(Shape, frozen=True, kw_only=True):
     Status: statusType
     ServiceUserName: str | None = None
     ServiceCredentialAlias: str | None = None
-    CreateDate: Timestamp
-    ExpirationDate: Timestamp | None = None
+    CreateDate: Instant
+    ExpirationDate: Instant | None = None
     ServiceSpecificCredentialId: serviceSpecificCredentialId
     ServiceName: str
 
@@ -1974,7 +1972,7 @@ class SigningCertificate(Shape, frozen=True, kw_only=True):
     CertificateId: certificateIdType
     CertificateBody: certificateBodyType
     Status: statusType
-    UploadDate: Timestamp | None = None
+    UploadDate: Instant | None = None
 
 
 certificateListType = list[SigningCertificate]

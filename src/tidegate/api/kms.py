@@ -3,18 +3,16 @@
 Generated from AWS's service model by tools/generate_api.py; do not edit.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from tidegate.api.operation import (
     Constraint,
     ErrorShape,
+    Instant,
     Integer,
     OperationShape,
     ServiceShape,
     Shape,
-    Timestamp,
 )
 
 KeyIdType = Annotated[str, Constraint(least=1, most=2048)]
@@ -395,13 +393,13 @@ class KeyMetadata_(Shape, frozen=True, kw_only=True):
     AWSAccountId: str | None = None
     KeyId: KeyIdType
     Arn: str | None = None
-    CreationDate: Timestamp | None = None
+    CreationDate: Instant | None = None
     Enabled: bool | None = None
     Description: DescriptionType | None = None
     KeyUsage: KeyUsageType | None = None
     KeyState: str | None = None
-    DeletionDate: Timestamp | None = None
-    ValidTo: Timestamp | None = None
+    DeletionDate: Instant | None = None
+    ValidTo: Instant | None = None
     Origin: OriginType | None = None
     CustomKeyStoreId: CustomKeyStoreIdType | None = None
     CloudHsmClusterId: CloudHsmClusterIdType | None = None
@@ -549,7 +547,7 @@ class CustomKeyStoresListEntry(Shape, frozen=True, kw_only=True):
     TrustAnchorCertificate: TrustAnchorCertificateType | None = None
     ConnectionState: str | None = None
     ConnectionErrorCode: str | None = None
-    CreationDate: Timestamp | None = None
+    CreationDate: Instant | None = None
     CustomKeyStoreType: CustomKeyStoreType_ | None = None
     XksProxyConfiguration: XksProxyConfigurationType | None = None
 
@@ -754,7 +752,7 @@ class GetKeyLastUsageRequest(Shape, frozen=True, kw_only=True):
 
 class KeyLastUsageData(Shape, frozen=True, kw_only=True):
     Operation: str | None = None
-    Timestamp: Timestamp | None = None
+    Timestamp: Instant | None = None
     CloudTrailEventId: str | None = None
     KmsRequestId: str | None = None
 
@@ -762,8 +760,8 @@ class KeyLastUsageData(Shape, frozen=True, kw_only=True):
 class GetKeyLastUsageResponse(Shape, frozen=True, kw_only=True):
     KeyId: KeyIdType | None = None
     KeyLastUsage: KeyLastUsageData | None = None
-    TrackingStartDate: Timestamp | None = None
-    KeyCreationDate: Timestamp | None = None
+    TrackingStartDate: Instant | None = None
+    KeyCreationDate: Instant | None = None
 
 
 PolicyNameType = Annotated[str, Constraint(least=1, most=128, pattern=r"[\w]+")]
@@ -787,8 +785,8 @@ class GetKeyRotationStatusResponse(Shape, frozen=True, kw_only=True):
     KeyRotationEnabled: bool | None = None
     KeyId: KeyIdType | None = None
     RotationPeriodInDays: RotationPeriodInDaysType | None = None
-    NextRotationDate: Timestamp | None = None
-    OnDemandRotationStartDate: Timestamp | None = None
+    NextRotationDate: Instant | None = None
+    OnDemandRotationStartDate: Instant | None = None
 
 
 AlgorithmSpec = Annotated[
@@ -818,7 +816,7 @@ class GetParametersForImportResponse(Shape, frozen=True, kw_only=True):
     KeyId: KeyIdType | None = None
     ImportToken: CiphertextType | None = None
     PublicKey: PlaintextType | None = None
-    ParametersValidTo: Timestamp | None = None
+    ParametersValidTo: Instant | None = None
 
 
 class GetPublicKeyRequest(Shape, frozen=True, kw_only=True):
@@ -850,7 +848,7 @@ class ImportKeyMaterialRequest(Shape, frozen=True, kw_only=True):
     KeyId: KeyIdType
     ImportToken: CiphertextType
     EncryptedKeyMaterial: CiphertextType
-    ValidTo: Timestamp | None = None
+    ValidTo: Instant | None = None
     ExpirationModel: ExpirationModelType | None = None
     ImportType: ImportType_ | None = None
     KeyMaterialDescription: KeyMaterialDescriptionType | None = None
@@ -872,8 +870,8 @@ class AliasListEntry(Shape, frozen=True, kw_only=True):
     AliasName: AliasNameType | None = None
     AliasArn: str | None = None
     TargetKeyId: KeyIdType | None = None
-    CreationDate: Timestamp | None = None
-    LastUpdatedDate: Timestamp | None = None
+    CreationDate: Instant | None = None
+    LastUpdatedDate: Instant | None = None
 
 
 AliasList = list[AliasListEntry]
@@ -898,7 +896,7 @@ class GrantListEntry(Shape, frozen=True, kw_only=True):
     KeyId: KeyIdType | None = None
     GrantId: GrantIdType | None = None
     Name: GrantNameType | None = None
-    CreationDate: Timestamp | None = None
+    CreationDate: Instant | None = None
     GranteePrincipal: PrincipalIdType | None = None
     RetiringPrincipal: PrincipalIdType | None = None
     IssuingAccount: PrincipalIdType | None = None
@@ -949,8 +947,8 @@ class RotationsListEntry(Shape, frozen=True, kw_only=True):
     ImportState: str | None = None
     KeyMaterialState: str | None = None
     ExpirationModel: ExpirationModelType | None = None
-    ValidTo: Timestamp | None = None
-    RotationDate: Timestamp | None = None
+    ValidTo: Instant | None = None
+    RotationDate: Instant | None = None
     RotationType: str | None = None
 
 
@@ -1080,7 +1078,7 @@ class ScheduleKeyDeletionRequest(Shape, frozen=True, kw_only=True):
 
 class ScheduleKeyDeletionResponse(Shape, frozen=True, kw_only=True):
     KeyId: KeyIdType | None = None
-    DeletionDate: Timestamp | None = None
+    DeletionDate: Instant | None = None
     KeyState: str | None = None
     PendingWindowInDays: PendingWindowInDaysType | None = None
 

@@ -22,7 +22,7 @@ class EpochSeconds(msgspec.Struct, frozen=True):
     """Marks a number that is an instant."""
 
 
-Timestamp = Annotated[float, EpochSeconds()]
+Instant = Annotated[float, EpochSeconds()]
 """AWS's `timestamp`: seconds since 1970, in UTC; Query writes it as text (ISO 8601)."""
 
 

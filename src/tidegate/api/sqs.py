@@ -3,8 +3,6 @@
 Generated from AWS's service model by tools/generate_api.py; do not edit.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from tidegate.api.operation import (

@@ -3,18 +3,16 @@
 Generated from AWS's service model by tools/generate_api.py; do not edit.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from tidegate.api.operation import (
     Constraint,
     ErrorShape,
+    Instant,
     Integer,
     OperationShape,
     ServiceShape,
     Shape,
-    Timestamp,
 )
 
 arnType = Annotated[
@@ -100,7 +98,7 @@ class Credentials_(Shape, frozen=True, kw_only=True):
     AccessKeyId: accessKeyIdType
     SecretAccessKey: str
     SessionToken: str
-    Expiration: Timestamp
+    Expiration: Instant
 
 
 class AssumedRoleUser_(Shape, frozen=True, kw_only=True):
@@ -299,7 +297,7 @@ class GetWebIdentityTokenRequest(Shape, frozen=True, kw_only=True):
 
 class GetWebIdentityTokenResponse(Shape, frozen=True, kw_only=True):
     WebIdentityToken: str | None = None
-    Expiration: Timestamp | None = None
+    Expiration: Instant | None = None
 
 
 ERRORS = {

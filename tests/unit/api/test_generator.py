@@ -53,8 +53,6 @@ def test_a_small_service() -> None:
 Generated from AWS's service model by tools/generate_api.py; do not edit.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from tidegate.api.operation import (
@@ -149,7 +147,7 @@ def test_what_the_model_says_of_values_and_errors() -> None:
         "ShoreList = Annotated[list[Key_], Constraint(most=5)]\n",
         'Names_ = Annotated[dict[str, str], EntryNames("Name", "value")]\n',
         "    Coast: Coast_\n",
-        "    At: Timestamp | None = None\n",
+        "    At: Instant | None = None\n",
         '    "Dry": ErrorShape("SoDry", 409),\n',
         '    "Storm": ErrorShape("Storm", 500),\n',
         '    "Surge": ErrorShape("Surge", 503),\n',
@@ -165,6 +163,7 @@ def test_what_the_model_says_of_values_and_errors() -> None:
         {"Height": {"type": "double"}},
         {"ShoreList": {"type": "list", "member": {"shape": "ShoreList"}}},
         {"RiseRequest": {"type": "structure", "members": {"in": {"shape": "Name"}}}},
+        {"RiseRequest": {"type": "structure", "members": {"Instant": {"shape": "Name"}}}},
         {
             "RiseRequest": {
                 "type": "structure",
