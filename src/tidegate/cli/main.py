@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve SQS on this machine", "tidegate.cli.serve"),
     "inspect": ("show the queues and segments of a stopped server's data", "tidegate.cli.inspect"),
     "verify": ("read the whole log of a stopped server and check it", "tidegate.cli.verify"),
+    "cert": ("make a certificate for development", "tidegate.cli.cert"),
     "bench": ("measure this server, or any other SQS endpoint", "tidegate.bench.main"),
 }
 """Command: what it does, and the module whose `run(arguments)` gives the exit status.

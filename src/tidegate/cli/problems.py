@@ -1,14 +1,22 @@
 """What a command shows as one line instead of a traceback: the directory's state, the disk's, the
-system's.  Anything else is a bug and keeps its traceback."""
+system's, a certificate's.  Anything else is a bug and keeps its traceback."""
 
 import sys
 
 from tidegate.base.refusals import Fault
+from tidegate.http.certificates import UnusableCertificate
 from tidegate.log.files.directory import UnusableDirectory
 from tidegate.log.files.lock import DirectoryInUse
 from tidegate.log.interface import DamagedLog
 
-PROBLEMS = (DirectoryInUse, UnusableDirectory, DamagedLog, Fault, OSError)
+PROBLEMS = (
+    DirectoryInUse,
+    UnusableDirectory,
+    UnusableCertificate,
+    DamagedLog,
+    Fault,
+    OSError,
+)
 
 
 def report(problem: Exception) -> int:

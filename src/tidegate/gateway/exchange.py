@@ -39,7 +39,7 @@ class Exchange(msgspec.Struct):
 
     @property
     def origin(self) -> str:
-        return self.origins.of(self.host)
+        return self.origins.of(self.host, self.connection.secure)
 
     @property
     def gone(self) -> bool:

@@ -12,23 +12,23 @@ _MANY: Final = 1024
 
 
 class Origins:
-    """Origins by Host; `listening`, such as `http://127.0.0.1:4566`, is for requests without."""
+    """Origins by Host; `address`, such as `127.0.0.1:4566`, is for requests without."""
 
-    __slots__ = ("_known", "_scheme", "listening")
+    __slots__ = ("_known", "_known_secure", "address")
 
-    def __init__(self, listening: str) -> None:
-        self.listening = listening
-        self._scheme = listening.partition("://")[0]
-        self._known: dict[str, str] = {}
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._known: dict[str | None, str] = {}
+        self._known_secure: dict[str | None, str] = {}
 
-    def of(self, host: str | None) -> str:
-        """The origin without a trailing slash."""
-        if host is None:
-            return self.listening
-        origin = self._known.get(host)
+    def of(self, host: str | None, secure: bool) -> str:
+        """The origin, of a request that came encrypted or not, without a trailing slash."""
+        known = self._known_secure if secure else self._known
+        origin = known.get(host)
         if origin is None:
-            origin = f"{self._scheme}://{host}" if _HOST(host) else self.listening
-            if len(self._known) >= _MANY:
-                self._known.clear()
-            self._known[host] = origin
+            named = host if host is not None and _HOST(host) else self.address
+            origin = f"{'https' if secure else 'http'}://{named}"
+            if len(known) >= _MANY:
+                known.clear()
+            known[host] = origin
         return origin

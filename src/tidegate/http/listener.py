@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 
+from tidegate.http.certificates import Certificates, TlsOptions
 from tidegate.http.connection import Connection, ConnectionOptions, Handler, Shared
 from tidegate.http.messages import status_line
+from tidegate.http.tls import TlsConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +20,20 @@ class ListenerOptions:
     port: int = 0
     """0 takes a free one."""
     max_connections: int = 20_000
-    """One more is answered 503 and closed."""
+    """One more is answered 503 and closed; where TLS is spoken, just closed."""
     backlog: int = 4096
     drain_timeout_s: float = 25.0
     """How long `drain` waits for what is under way: longer than a long poll may take."""
+    tls: TlsOptions | None = None
+    """None speaks HTTP without TLS."""
     connection: ConnectionOptions = field(default_factory=ConnectionOptions)
 
 
 class Listener:
-    """Accepts connections and serves their requests with `handler`."""
+    """Accepts connections and serves their requests with `handler`.
+
+    Raises UnusableCertificate where TLS is wanted with files that do not work.
+    """
 
     def __init__(
         self,
@@ -37,6 +44,7 @@ class Listener:
         self._options = options
         self._wall_clock = wall_clock
         self._shared = Shared(handler, options.connection, options.max_connections)
+        self._certificates = Certificates(options.tls) if options.tls is not None else None
         self._server: asyncio.Server | None = None
         self._sweeper: asyncio.TimerHandle | None = None
 
@@ -57,7 +65,7 @@ class Listener:
         loop = asyncio.get_running_loop()
         self._set_date()
         self._server = await loop.create_server(
-            lambda: Connection(self._shared),
+            self._accept,
             self._options.host,
             self._options.port,
             backlog=self._options.backlog,
@@ -87,9 +95,17 @@ class Listener:
         if self._sweeper is not None:
             self._sweeper.cancel()
 
+    def _accept(self) -> Connection | TlsConnection:
+        tls, certificates = self._options.tls, self._certificates
+        if tls is None or certificates is None:
+            return Connection(self._shared)
+        return TlsConnection(self._shared, certificates, tls.plain_http)
+
     def _sweep(self) -> None:
         self._set_date()
         self._shared.count_second()
+        if self._certificates is not None:
+            self._certificates.look()
         self._sweeper = asyncio.get_running_loop().call_later(1.0, self._sweep)
 
     def _set_date(self) -> None:

@@ -26,6 +26,7 @@ from tidegate.gateway.origin import Origins
 from tidegate.gateway.pipeline import Gateway
 from tidegate.gateway.request_ids import RequestIds
 from tidegate.gateway.routes import Routes
+from tidegate.http.certificates import TlsOptions, UnusableCertificate
 from tidegate.http.connection import ConnectionOptions
 from tidegate.http.heads import HttpLimits
 from tidegate.http.listener import Listener, ListenerOptions
@@ -55,7 +56,10 @@ class Server:
     """Where it listens, once it has started."""
 
     def __init__(self, settings: Settings, storage: Storage) -> None:
-        """Must be built in a running event loop."""
+        """Must be built in a running event loop.
+
+        Raises UnusableCertificate where the settings name one that does not work.
+        """
         loop = asyncio.get_running_loop()
         self._settings = settings
         self._storage = storage
@@ -77,7 +81,7 @@ class Server:
             recovered.covers,
             recovered.tail,
         )
-        self._origins = Origins(f"http://{settings.host}:{settings.port}")
+        self._origins = Origins(f"{settings.host}:{settings.port}")
         self._listener = Listener(self._gateway(), _listener_options(settings))
 
     def _gateway(self) -> Gateway:
@@ -104,8 +108,9 @@ class Server:
         """Listen.  Raises OSError where the address cannot be had."""
         await self._listener.start()
         host, port = self._listener.addresses[0]
-        self.endpoint = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        self._origins.listening = self.endpoint
+        self._origins.address = f"{f'[{host}]' if ':' in host else host}:{port}"
+        scheme = "http" if self._settings.tls_certificate is None else "https"
+        self.endpoint = f"{scheme}://{self._origins.address}"
         self._housekeeper.start()
 
     async def drain_and_stop(self) -> None:
@@ -140,12 +145,25 @@ def _listener_options(settings: Settings) -> ListenerOptions:
         port=settings.port,
         max_connections=settings.max_connections,
         drain_timeout_s=settings.drain_timeout_s,
+        tls=_tls_options(settings),
         connection=ConnectionOptions(
             limits=HttpLimits(max_body_bytes=settings.max_body_bytes),
             head_timeout_s=settings.head_timeout_s,
             body_timeout_s=settings.body_timeout_s,
             idle_timeout_s=settings.idle_timeout_s,
         ),
+    )
+
+
+def _tls_options(settings: Settings) -> TlsOptions | None:
+    if settings.tls_certificate is None or settings.tls_key is None:
+        return None
+    return TlsOptions(
+        certificate=settings.tls_certificate,
+        key=settings.tls_key,
+        client_ca=settings.tls_client_ca,
+        client_required=settings.tls_client_required,
+        plain_http=settings.plain_http,
     )
 
 
@@ -163,12 +181,12 @@ def run_server(settings: Settings, announce: Callable[[str], None]) -> int:
 
 
 async def _serve(settings: Settings, storage: Storage, announce: Callable[[str], None]) -> int:
-    server = Server(settings, storage)
     stop = asyncio.Event()
-    StopSignals(stop.set).install(asyncio.get_running_loop())
     try:
+        server = Server(settings, storage)
+        StopSignals(stop.set).install(asyncio.get_running_loop())
         await server.start()
-    except OSError:
+    except (OSError, UnusableCertificate):
         storage.close()
         raise
     tune_collector()

@@ -47,6 +47,12 @@ class Settings(msgspec.Struct, frozen=True):
     credentials: tuple[AccessKey, ...]
     """The configured keys, without the development key."""
     development_keys: bool
+    tls_certificate: Path | None
+    """None for a server without TLS; then the other four say nothing."""
+    tls_key: Path | None
+    tls_client_ca: Path | None
+    tls_client_required: bool
+    plain_http: bool
     aws_quotas: bool
     sync: str
     segment_size_bytes: int
@@ -82,8 +88,8 @@ class Text:
         return value
 
 
-class Folder(Text):
-    """The path of a directory."""
+class Place(Text):
+    """The path of a directory or a file."""
 
     def from_toml(self, value: object) -> Any:
         return Path(super().from_toml(value))
@@ -218,7 +224,7 @@ class Option(msgspec.Struct, frozen=True):
 OPTIONS: tuple[Option, ...] = (
     Option("host", Text("ADDRESS"), "127.0.0.1", "address to listen on", "Where"),
     Option("port", Whole("PORT", 0, 65_535), 4566, "port; 0 picks a free one", "Where"),
-    Option("data", Folder("DIR"), Path("data"), "directory of the data, made if missing", "Where"),
+    Option("data", Place("DIR"), Path("data"), "directory of the data, made if missing", "Where"),
     Option(
         "queue_url_base",
         Text("URL", _check_base),
@@ -249,6 +255,32 @@ OPTIONS: tuple[Option, ...] = (
         "accept test/test, and any 12 digits with the secret test as the root of that account "
         "(default: on when listening on loopback, and allowed only there)",
         "Who may call",
+    ),
+    Option(
+        "tls_certificate",
+        Place("FILE"),
+        None,
+        "PEM file with the server's certificate and those between it and its root; the port then "
+        "speaks TLS (`tidegate cert` makes one for development)",
+        "TLS",
+    ),
+    Option("tls_key", Place("FILE"), None, "PEM file with the certificate's private key", "TLS"),
+    Option(
+        "tls_client_ca",
+        Place("FILE"),
+        None,
+        "PEM file with the authorities of clients' certificates, which are then asked for",
+        "TLS",
+    ),
+    Option(
+        "tls_client_required", Switch(), False, "turn clients without a certificate away", "TLS"
+    ),
+    Option(
+        "plain_http",
+        Switch(),
+        None,
+        "take HTTP without TLS as well, on the same port (default: only without a certificate)",
+        "TLS",
     ),
     Option("aws_quotas", Switch(), False, "throttle as AWS does", "Behaviour"),
     Option(
@@ -448,6 +480,7 @@ def _checked(values: dict[str, Any], places: Mapping[str, str]) -> Settings:
             f"development_keys ({places['development_keys']}) is allowed on loopback only, and "
             f"host ({places['host']}) is {values['host']}"
         )
+    _check_tls(values, places)
     settings = Settings(**values)
     if not loopback:
         _require_real_keys(settings)
@@ -457,6 +490,33 @@ def _checked(values: dict[str, Any], places: Mapping[str, str]) -> Settings:
             "so nobody could call"
         )
     return settings
+
+
+def _check_tls(values: dict[str, Any], places: Mapping[str, str]) -> None:
+    """What belongs to TLS is there as a whole, or not at all."""
+    has_tls = values["tls_certificate"] is not None
+    if has_tls != (values["tls_key"] is not None):
+        given, missing = ("certificate", "key") if has_tls else ("key", "certificate")
+        raise SettingsError(f"tls_{given} ({places[f'tls_{given}']}) needs tls_{missing} beside it")
+    for name, needed in (
+        ("tls_client_ca", "tls_certificate"),
+        ("tls_client_required", "tls_client_ca"),
+    ):
+        if values[name] and values[needed] is None:
+            raise SettingsError(f"{name} ({places[name]}) needs {needed} beside it")
+    if values["plain_http"] is None:
+        values["plain_http"] = not has_tls
+    elif not values["plain_http"] and not has_tls:
+        raise SettingsError(
+            f"plain_http ({places['plain_http']}) is off and there is no tls_certificate, so the "
+            "port would speak nothing"
+        )
+    elif values["plain_http"] and values["tls_client_required"]:
+        raise SettingsError(
+            f"tls_client_required ({places['tls_client_required']}) and plain_http "
+            f"({places['plain_http']}) contradict each other: without TLS no client shows a "
+            "certificate"
+        )
 
 
 def _require_real_keys(settings: Settings) -> None:

@@ -49,7 +49,7 @@ class Service:
             Routes(sqs.SERVICE, sqs.OPERATIONS, [self._row(name) for name in names]),
             FakeAuthenticator(),
             authorize_root,
-            Origins("http://127.0.0.1:4566"),
+            Origins("127.0.0.1:4566"),
             lambda: self.ready,
             RequestIds(lambda size: bytes.fromhex("00112233445566778899aabbccddeeff")),
         )
