@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from service_models import parsed
+from tidegate.api import iam, kms, sts
 from tidegate.api.sqs import SERVICE
 from tidegate.base.refusals import (
     REFUSALS,
@@ -88,12 +89,20 @@ AS_AWS_ANSWERS = [
         "UnsupportedOperation",
         "AWS.SimpleQueueService.UnsupportedOperation",
     ),
+    ("KmsAccessDenied", 400, "KmsAccessDenied", "KMS.AccessDeniedException"),
+    ("KmsDisabled", 400, "KmsDisabled", "KMS.DisabledException"),
+    ("KmsInvalidKeyUsage", 400, "KmsInvalidKeyUsage", "KMS.InvalidKeyUsageException"),
+    ("KmsInvalidState", 400, "KmsInvalidState", "KMS.InvalidStateException"),
+    ("KmsNotFound", 400, "KmsNotFound", "KMS.NotFoundException"),
+    ("KmsOptInRequired", 403, "KmsOptInRequired", "KMS.OptInRequired"),
+    ("KmsThrottled", 400, "KmsThrottled", "KMS.ThrottlingException"),
     ("MessageNotInflight", 400, "MessageNotInflight", "AWS.SimpleQueueService.MessageNotInflight"),
     ("ReceiptHandleIsInvalid", 404, "ReceiptHandleIsInvalid", "ReceiptHandleIsInvalid"),
     ("ResourceNotFoundException", 404, "ResourceNotFoundException", "ResourceNotFoundException"),
     ("OverLimit", 403, "OverLimit", "OverLimit"),
     ("RequestThrottled", 403, "RequestThrottled", "RequestThrottled"),
     ("InvalidClientTokenId", 403, "UnrecognizedClientException", "InvalidClientTokenId"),
+    ("ExpiredToken", 403, "ExpiredTokenException", "ExpiredToken"),
     ("SignatureDoesNotMatch", 403, "InvalidSignatureException", "SignatureDoesNotMatch"),
     ("MalformedInput", 400, "SerializationException", "MalformedInput"),
     ("UnknownOperationException", 404, "UnknownOperationException", "UnknownOperationException"),
@@ -133,7 +142,9 @@ def test_botocore_reads_the_code_in_both_protocols(
 
 
 def test_every_refusal_has_a_row() -> None:
-    assert set(errors.TABLE) == set(REFUSALS.values())
+    of_models = {name for service in (iam, kms, sts) for name in service.ERRORS}
+    assert of_models <= set(REFUSALS)
+    assert set(errors.TABLE) == {REFUSALS[name] for name in set(REFUSALS) - of_models}
 
 
 def test_the_three_forms_in_text() -> None:

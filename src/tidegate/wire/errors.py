@@ -1,4 +1,4 @@
-"""What the wire makes of an error: the one table of statuses and JSON types, and the three forms.
+"""What the wire makes of an error of SQS, or of every service: statuses, JSON types, three forms.
 
 JSON        {"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":".."} and the header
             `x-amzn-query-error: AWS.SimpleQueueService.NonExistentQueue;Sender`, from which SDKs
@@ -8,7 +8,8 @@ Query JSON  {"Error":{"Code":..,"Message":..,"Type":..},"RequestId":..}
 
 Statuses and Query codes of SQS's own errors are those of AWS's models; those of the common ones
 are from the page "Common Errors" of the API reference and from recorded answers.  A refusal's Query
-code stands in its class.  Whoever adds a refusal adds a row here; a test holds that.
+code stands in its class.  Whoever adds a refusal that no service's model has adds a row here; a
+test holds that.  How the other services answer errors stands in `wire/service_errors.py`.
 """
 
 from typing import Final, NamedTuple
@@ -20,6 +21,7 @@ from tidegate.base.refusals import (
     BatchEntryIdsNotDistinct,
     BatchRequestTooLong,
     EmptyBatchRequest,
+    ExpiredToken,
     Fault,
     IncompleteSignature,
     InvalidAction,
@@ -32,6 +34,13 @@ from tidegate.base.refusals import (
     InvalidParameterCombination,
     InvalidParameterValueException,
     InvalidSecurity,
+    KmsAccessDenied,
+    KmsDisabled,
+    KmsInvalidKeyUsage,
+    KmsInvalidState,
+    KmsNotFound,
+    KmsOptInRequired,
+    KmsThrottled,
     MalformedInput,
     MalformedQueryString,
     MessageNotInflight,
@@ -52,6 +61,7 @@ from tidegate.base.refusals import (
     TooManyEntriesInBatchRequest,
     UnknownOperationException,
     UnsupportedOperation,
+    ValidationException,
 )
 from tidegate.wire.xml_text import document, escape
 
@@ -60,6 +70,7 @@ _SQS: Final = "com.amazonaws.sqs#"
 
 TABLE: Final[dict[type[Refusal], tuple[int, str]]] = {
     AccessDeniedException: (403, _COMMON + "AccessDeniedException"),
+    ExpiredToken: (403, _COMMON + "ExpiredTokenException"),
     IncompleteSignature: (400, _COMMON + "IncompleteSignatureException"),
     InvalidAction: (400, _COMMON + "InvalidActionException"),
     InvalidClientTokenId: (403, _COMMON + "UnrecognizedClientException"),
@@ -73,6 +84,7 @@ TABLE: Final[dict[type[Refusal], tuple[int, str]]] = {
     SignatureDoesNotMatch: (403, _COMMON + "InvalidSignatureException"),
     ThrottlingException: (400, _COMMON + "ThrottlingException"),
     UnknownOperationException: (404, _COMMON + "UnknownOperationException"),
+    ValidationException: (400, _COMMON + "ValidationException"),
     BatchEntryIdsNotDistinct: (400, _SQS + "BatchEntryIdsNotDistinct"),
     BatchRequestTooLong: (400, _SQS + "BatchRequestTooLong"),
     EmptyBatchRequest: (400, _SQS + "EmptyBatchRequest"),
@@ -82,6 +94,13 @@ TABLE: Final[dict[type[Refusal], tuple[int, str]]] = {
     InvalidBatchEntryId: (400, _SQS + "InvalidBatchEntryId"),
     InvalidMessageContents: (400, _SQS + "InvalidMessageContents"),
     InvalidSecurity: (403, _SQS + "InvalidSecurity"),
+    KmsAccessDenied: (400, _SQS + "KmsAccessDenied"),
+    KmsDisabled: (400, _SQS + "KmsDisabled"),
+    KmsInvalidKeyUsage: (400, _SQS + "KmsInvalidKeyUsage"),
+    KmsInvalidState: (400, _SQS + "KmsInvalidState"),
+    KmsNotFound: (400, _SQS + "KmsNotFound"),
+    KmsOptInRequired: (403, _SQS + "KmsOptInRequired"),
+    KmsThrottled: (400, _SQS + "KmsThrottled"),
     MessageNotInflight: (400, _SQS + "MessageNotInflight"),
     OverLimit: (403, _SQS + "OverLimit"),
     PurgeQueueInProgress: (403, _SQS + "PurgeQueueInProgress"),
@@ -94,7 +113,7 @@ TABLE: Final[dict[type[Refusal], tuple[int, str]]] = {
     TooManyEntriesInBatchRequest: (400, _SQS + "TooManyEntriesInBatchRequest"),
     UnsupportedOperation: (400, _SQS + "UnsupportedOperation"),
 }
-"""Status and JSON type of every refusal."""
+"""Status and JSON type of the refusals of SQS, and of those that every service has."""
 
 _INTERNAL_TEXT: Final = "The request failed because of an internal error of the server."
 _QUERY_TEXT_OF_MISSING_QUEUE: Final = (
