@@ -6,18 +6,48 @@ answer depends on is durable.
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
+PrincipalKind = Literal["Root", "User", "AssumedRole", "FederatedUser", "Service", "Anonymous"]
+
+
+class Session(msgspec.Struct, frozen=True):
+    """What temporary credentials say beside who they are for."""
+
+    issued_at: int
+    """Unix seconds, as `expires_at`."""
+    expires_at: int
+    policies: tuple[str, ...] = ()
+    """Session policies: documents that bound what the session may do."""
+    policy_arns: tuple[str, ...] = ()
+    """Managed policies that do the same."""
+    tags: dict[str, str] = msgspec.field(default_factory=dict)
+    transitive_tags: tuple[str, ...] = ()
+    source_identity: str | None = None
+    federated_provider: str | None = None
+    """The OIDC provider's ARN where a web identity stands behind the session."""
+    subject: str | None = None
+    """The `sub` of that web identity."""
+    token_issuer: str | None = None
+    """ARN of the user who asked for a session token."""
+
 
 class Principal(msgspec.Struct, frozen=True):
-    """Who calls: an account's root for now."""
+    """Who calls."""
 
     account: str
     arn: str
+    """Of an assumed role: `arn:aws:sts::<account>:assumed-role/<role>/<session>`."""
     access_key: str
     user_id: str
+    """As `aws:userid` shows it: the account, `AIDA...`, or `AROA...:<session>`."""
+    kind: PrincipalKind = "Root"
+    name: str = ""
+    """Of a user or a role; of a federated user the name in its ARN."""
+    session: Session | None = None
+    """None for long-lived access keys."""
 
 
 class Call(Protocol):

@@ -11,6 +11,9 @@ from typing import Literal
 
 import msgspec
 
+from tidegate.catalog.entities import AnyEntity
+from tidegate.catalog.entity import EntityName
+
 
 class Command(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """Base of all commands; `queue` is the ARN of the queue it is for, "" where it is for none."""
@@ -275,6 +278,33 @@ class MoveTasks(msgspec.Struct, frozen=True, array_like=True, tag=True):
     tasks: list[MoveTask]
 
 
+# --- Entities ------------------------------------------------------------------------------------
+
+
+class ChangeEntities(Command, frozen=True):
+    """Put and remove entities, decided on what stood at `version`.
+
+    Result: int, the new version; STALE where the entities have changed since.
+    """
+
+    version: int
+    puts: list[AnyEntity]
+    removed: list[EntityName]
+    queue: str = ""
+
+
+STALE = -1
+
+
+class Observe(Command, frozen=True):
+    """Nothing is to be done: the answer is known, and waits only for what it depends on.
+
+    Result: None.
+    """
+
+    queue: str = ""
+
+
 # --- Time ----------------------------------------------------------------------------------------
 
 
@@ -305,6 +335,8 @@ AnyCommand = (
     | StartMessageMoveTask
     | CancelMessageMoveTask
     | ListMessageMoveTasks
+    | ChangeEntities
+    | Observe
     | Tick
 )
 AnyResult = (

@@ -12,6 +12,8 @@ form a new tag, keep the old class and its `apply`, and store an old log with th
 
 import msgspec
 
+from tidegate.catalog.entities import AnyEntity
+from tidegate.catalog.entity import EntityName
 from tidegate.catalog.queues import QueueDefinition
 from tidegate.engine.commands import Message
 
@@ -126,6 +128,15 @@ class MoveTaskEnded(msgspec.Struct, frozen=True, array_like=True, tag=13):
     failure_reason: str | None = None
 
 
+class EntitiesChanged(msgspec.Struct, frozen=True, array_like=True, tag=14):
+    """Definitions beside the queues: removals come first."""
+
+    at: int
+    version: int
+    puts: list[AnyEntity]
+    removed: list[EntityName]
+
+
 Record = (
     MessageSent
     | MessageRewritten
@@ -140,4 +151,5 @@ Record = (
     | QueuePurged
     | MoveTaskStarted
     | MoveTaskEnded
+    | EntitiesChanged
 )

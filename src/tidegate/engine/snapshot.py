@@ -6,6 +6,7 @@ the capture into bytes, piece by piece, and may run in another thread.  `restore
 back in their order.
 
     StatePart                           once, first
+    EntityPart                          any number
     QueuePart                           for each queue, before its other parts
       ChunkPart LanePart GroupPart FlightPart DelayPart SentPart    any number of each
     EndPart                             once, last
@@ -20,6 +21,7 @@ from typing import Any
 
 import msgspec
 
+from tidegate.catalog.entities import AnyEntity
 from tidegate.catalog.queues import QueueDefinition
 from tidegate.engine.deduplication import Attempt, Remembered
 from tidegate.engine.fifo import FifoOrder
@@ -52,6 +54,13 @@ class StatePart(msgspec.Struct, frozen=True, array_like=True, tag=1):
     live_bytes: dict[int, int]
     deleted_at: dict[str, int]
     tasks: list[TaskState]
+
+
+class EntityPart(msgspec.Struct, frozen=True, array_like=True, tag=10):
+    """Some of the entities."""
+
+    version: int
+    entities: list[AnyEntity]
 
 
 class QueuePart(msgspec.Struct, frozen=True, array_like=True, tag=2):
@@ -109,7 +118,7 @@ class EndPart(msgspec.Struct, frozen=True, array_like=True, tag=8):
 
 
 QueuesPart = ChunkPart | LanePart | GroupPart | FlightPart | DelayPart | SentPart
-Part = StatePart | QueuePart | QueuesPart | EndPart
+Part = StatePart | EntityPart | QueuePart | QueuesPart | EndPart
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Part] = msgspec.msgpack.Decoder(Part)
@@ -158,7 +167,7 @@ class CapturedQueue:
 class Captured:
     """The whole state at one moment."""
 
-    __slots__ = ("head", "queues")
+    __slots__ = ("entities", "entities_version", "head", "queues")
 
     def __init__(self, state: State) -> None:
         tasks = [
@@ -184,11 +193,16 @@ class Captured:
             dict(state.deleted_at),
             tasks,
         )
+        self.entities = list(state.entities)
+        self.entities_version = state.entities.version
         self.queues = [CapturedQueue(queue, state.now) for queue in state.queues.values()]
 
     def encode(self) -> Iterator[bytes]:
         """The parts as bytes, a megabyte or so each."""
         yield _encoder.encode(self.head)
+        yield _encoder.encode(EntityPart(self.entities_version, []))
+        for entities in _batches(self.entities):
+            yield _encoder.encode(EntityPart(self.entities_version, entities))
         for queue in self.queues:
             for part in _parts(queue):
                 yield _encoder.encode(part)
@@ -262,6 +276,8 @@ def restore(parts: Iterable[bytes]) -> State:
         part = _decoder.decode(data)
         if isinstance(part, StatePart):
             _restore_head(state, part)
+        elif isinstance(part, EntityPart):
+            state.entities.apply(part.version, part.entities, ())
         elif isinstance(part, QueuePart):
             queues[part.uid] = _restore_queue(state, part)
         elif isinstance(part, EndPart):

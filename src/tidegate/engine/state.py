@@ -11,6 +11,7 @@ from typing import Any
 
 from tidegate.base import limits
 from tidegate.base.arn import parse_queue_arn
+from tidegate.catalog.entities import Entities
 from tidegate.engine import records
 from tidegate.engine.deduplication import Attempt, deduplication_key
 from tidegate.engine.fifo import FifoOrder
@@ -37,6 +38,9 @@ class State:
         """(region, account) -> names of queues, sorted."""
         self.deleted_at: dict[str, int] = {}
         """When queues were deleted lately, by ARN."""
+        self.definitions_version = 0
+        """Grows whenever a queue comes, goes or is defined anew."""
+        self.entities = Entities()
         self.tasks: dict[int, list[Task]] = {}
         """Move tasks by the uid of their source, oldest first."""
         self.running: dict[int, Task] = {}
@@ -59,6 +63,7 @@ class State:
             records.QueuePurged: self._queue_purged,
             records.MoveTaskStarted: self._move_task_started,
             records.MoveTaskEnded: self._move_task_ended,
+            records.EntitiesChanged: self._entities_changed,
         }
 
     def apply(self, record: Any, position: int) -> None:
@@ -230,17 +235,20 @@ class State:
 
     def add_queue(self, queue: Queue) -> None:
         """Know a queue by uid, ARN and name."""
+        self.definitions_version += 1
         self.queues[queue.uid] = self.by_arn[queue.arn] = queue
         region, account, name = _parts(queue.arn)
         insort(self.names.setdefault((region, account), []), name)
 
     def _queue_defined(self, record: records.QueueDefined, position: int) -> None:
         queue = self.queues[record.uid]
+        self.definitions_version += 1
         queue.redefine(record.definition, record.at)
         self.awake[queue.arn] = None
         self.schedule(queue)
 
     def _queue_deleted(self, record: records.QueueDeleted, position: int) -> None:
+        self.definitions_version += 1
         queue = self.queues.pop(record.uid)
         del self.by_arn[queue.arn]
         region, account, name = _parts(queue.arn)
@@ -261,6 +269,11 @@ class State:
         queue = self.queues[record.uid]
         queue.purge(record.at)
         self.schedule(queue)
+
+    # --- entities ---------------------------------------------------------------------------
+
+    def _entities_changed(self, record: records.EntitiesChanged, position: int) -> None:
+        self.entities.apply(record.version, record.puts, record.removed)
 
     # --- move tasks -------------------------------------------------------------------------
 

@@ -92,7 +92,7 @@ class Node:
         waiting = self._waiters.by_queue
         if waiting and type(command) is Receive and command.queue in waiting:
             # Those who wait come first: what has fallen due since the last tick is theirs.
-            self._execute_quietly(Tick())
+            self.run_unasked(Tick())
         try:
             result = self._execute(command, self._now_ms())
         except Exception as error:
@@ -172,9 +172,9 @@ class Node:
 
     def _give_back(self, arn: str, deliveries: list[Delivery]) -> None:
         """The client has hung up: its messages go back at once."""
-        self._execute_quietly(Release(arn, [delivery.receipt for delivery in deliveries]))
+        self.run_unasked(Release(arn, [delivery.receipt for delivery in deliveries]))
 
-    def _execute_quietly(self, command: Any) -> None:
+    def run_unasked(self, command: Any) -> None:
         """Run a command whose result nobody waits for."""
         self._run(_NOBODY, command)
         if self._awake:
@@ -256,7 +256,7 @@ class Node:
         self._timer, self._timer_at = None, NEVER
         self._last_tick_at = self._now_ms()
         if self._commits.stopped is None:
-            self._execute_quietly(Tick())
+            self.run_unasked(Tick())
             self._arm()
 
     def stop(self) -> None:

@@ -7,6 +7,8 @@ import typing
 import msgspec
 import pytest
 
+from tidegate.catalog.entity import EntityName
+from tidegate.catalog.identities import AccessKey, User
 from tidegate.catalog.queues import QueueDefinition
 from tidegate.engine import codec, commands, records
 from tidegate.engine.commands import AttributeValue, Delivery, Message, Receipt, Refused, Sent
@@ -24,6 +26,8 @@ MESSAGE = Message(
 )
 ENTRY = commands.Entry(MESSAGE, 12, 3)
 RECEIPT = Receipt(1, 2, 3)
+USER = User("1", "Ann", "/", "AIDA1", 5, tags={"team": "blue"}, access_keys=("AKIA1",))
+KEY = AccessKey("AKIA1", "1", "Ann", 5, b"sealed")
 
 COMMANDS = [
     commands.Send("arn", ENTRY),
@@ -47,6 +51,8 @@ COMMANDS = [
     commands.StartMessageMoveTask("arn", None, "task", None),
     commands.CancelMessageMoveTask("arn", "task"),
     commands.ListMessageMoveTasks("arn", 1),
+    commands.ChangeEntities(3, [USER, KEY], [EntityName("User", "1", "old")]),
+    commands.Observe(),
     commands.Tick(),
 ]
 
@@ -86,6 +92,7 @@ RECORDS = [
     records.QueuePurged(1, 2),
     records.MoveTaskStarted(1, 2, "task", None, 5, 6),
     records.MoveTaskEnded(1, 2, "task", "FAILED", "because"),
+    records.EntitiesChanged(1, 2, [USER, KEY], [EntityName("User", "1", "old")]),
 ]
 
 
