@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ from typing import ClassVar
 
 START_LIMIT_S = 30.0
 STOP_LIMIT_S = 20.0
-ENDPOINT = re.compile(r"http://127\.0\.0\.1:(\d+)")
+ENDPOINT = re.compile(r"https?://127\.0\.0\.1:(\d+)")
 
 
 class ServerProcess:
@@ -38,11 +39,14 @@ class ServerProcess:
         data: Path,
         *options: str,
         environment: dict[str, str] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
+        """With `tls` the options must make it speak that; the context is for what is asked here."""
         self.data = data
         self.port = 0
         self._options = options
         self._environment = environment or {}
+        self._tls = tls
         self._process: subprocess.Popen[str] | None = None
         self._printed: list[str] = []
         self._reader: threading.Thread | None = None
@@ -50,7 +54,7 @@ class ServerProcess:
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'http' if self._tls is None else 'https'}://127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int:
@@ -134,7 +138,9 @@ class ServerProcess:
     def get(self, path: str, limit_s: float = 5.0) -> int:
         """The status of a plain GET, 0 when nobody answers."""
         try:
-            with urllib.request.urlopen(self.endpoint + path, timeout=limit_s) as answer:
+            with urllib.request.urlopen(
+                self.endpoint + path, timeout=limit_s, context=self._tls
+            ) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             error.close()

@@ -19,6 +19,7 @@ class FakeTransport(asyncio.Transport):
         self.half_closed = False
         self.reading = True
         self.unread = 0
+        self.protocol: asyncio.BaseProtocol | None = None
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return ("192.0.2.1", 50_000) if name == "peername" else default
@@ -44,6 +45,9 @@ class FakeTransport(asyncio.Transport):
 
     def resume_reading(self) -> None:
         self.reading = True
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self.protocol = protocol
 
     def take(self) -> bytes:
         taken, self.written = self.written, b""
