@@ -1,4 +1,4 @@
-"""SQS as botocore sees it, in both protocols, and values for its shapes."""
+"""Services as botocore sees them, SQS in both protocols, and values for their shapes."""
 
 from copy import deepcopy
 from functools import cache
@@ -32,11 +32,13 @@ INTEGERS = {
 
 
 @cache
-def service_model(protocol: str) -> ServiceModel:
-    """The model of SQS for "json" or "query"."""
+def service_model(protocol: str, service: str = "sqs") -> ServiceModel:
+    """The model of a service for "json" or "query"; SQS alone has both."""
     loader = botocore.session.Session().get_component("data_loader")
-    model: dict[str, Any] = deepcopy(loader.load_service_model("sqs", "service-2"))
-    return ServiceModel(query_flavour(model) if protocol == "query" else model, "sqs")
+    model: dict[str, Any] = loader.load_service_model(service, "service-2")
+    if (service, protocol) == ("sqs", "query"):
+        model = query_flavour(deepcopy(model))
+    return ServiceModel(model, service)
 
 
 def values(shape: Any, text: st.SearchStrategy[str], least: int = 0) -> st.SearchStrategy[Any]:
@@ -59,9 +61,11 @@ def values(shape: Any, text: st.SearchStrategy[str], least: int = 0) -> st.Searc
     return INTEGERS[kind] if kind in INTEGERS else st.booleans()
 
 
-def serialized(protocol: str, operation: str, parameters: dict[str, Any]) -> Any:
+def serialized(
+    protocol: str, operation: str, parameters: dict[str, Any], service: str = "sqs"
+) -> Any:
     """The body that botocore makes: bytes in JSON, a dict of parameters in Query."""
-    operation_model = service_model(protocol).operation_model(operation)
+    operation_model = service_model(protocol, service).operation_model(operation)
     serializer = create_serializer(protocol, include_validation=False)
     return serializer.serialize_to_request(parameters, operation_model)["body"]
 
@@ -72,9 +76,10 @@ def parsed(
     body: bytes,
     status: int = 200,
     headers: dict[str, str] | None = None,
+    service: str = "sqs",
 ) -> dict[str, Any]:
     """What botocore makes of an answer."""
-    operation_model = service_model(protocol).operation_model(operation)
+    operation_model = service_model(protocol, service).operation_model(operation)
     response = {"status_code": status, "headers": headers or {}, "body": body}
     result: dict[str, Any] = create_parser(protocol).parse(response, operation_model.output_shape)
     return result

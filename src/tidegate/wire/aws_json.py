@@ -6,12 +6,14 @@ two members of one name the last counts, and an operation without output answers
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from tidegate.api.operation import OperationShape, Shape
+from tidegate.api.operation import EpochSeconds, OperationShape, Shape
 from tidegate.base.refusals import MalformedInput, MissingRequiredParameterException, Refusal
+from tidegate.wire.members import MemberType, members_of
+from tidegate.wire.validate import check
 
 # msgspec's words for a required member that is not there, or is there as null.  Only a required
 # member has a type without null, and the path of a list's or map's element ends in a bracket.
@@ -43,9 +45,56 @@ def decode(operation: OperationShape, body: bytes) -> Shape:
         raise MalformedInput("The body is nested too deeply.") from None
 
 
+def decode_checked(operation: OperationShape, body: bytes) -> Shape:
+    """The operation's input, which satisfies all that the service's model says of it.
+
+    Raises MalformedInput for what is no JSON object or has a value of a wrong type, and
+    ValidationException with all else that is wrong.
+    """
+    try:
+        shape = decode(operation, body)
+    except MissingRequiredParameterException:
+        # AWS names all that is missing or not allowed, the decoder just the first that is missing.
+        shape = _incomplete(operation.input, body)
+    check(shape)
+    return shape
+
+
 def encode(output: Shape | None) -> bytes:
     """The body of the answer; empty for an operation without output."""
     return b"" if output is None else _encode(output)
+
+
+def _incomplete(kind: type[Shape], body: bytes) -> Shape:
+    """The input with None for required members that are missing.  Raises MalformedInput."""
+    try:
+        shape: Shape = _completed(MemberType(kind), msgspec.json.decode(body or b"{}"))
+    except msgspec.ValidationError as error:
+        raise _refusal(str(error)) from None
+    return shape
+
+
+def _completed(type_: MemberType, raw: Any) -> Any:
+    kind, element = type_.kind, type_.element
+    if kind is list and element:
+        return [_completed(element, each) for each in msgspec.convert(raw, list)]
+    if kind is dict and element:
+        return {key: _completed(element, each) for key, each in msgspec.convert(raw, dict).items()}
+    if not issubclass(kind, Shape):
+        return msgspec.convert(raw, float if kind is EpochSeconds else kind)
+    found = msgspec.convert(raw, dict)
+    return kind(
+        **{
+            member.name: _completed(member.type, found[member.name])
+            for member in members_of(kind)
+            if found.get(member.name) is not None
+        },
+        **{
+            member.name: None
+            for member in members_of(kind)
+            if member.required and found.get(member.name) is None
+        },
+    )
 
 
 def _refusal(text: str) -> Refusal:

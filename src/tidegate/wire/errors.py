@@ -130,7 +130,9 @@ class ErrorAnswer(NamedTuple):
     body: bytes
 
 
-class _Described(NamedTuple):
+class Described(NamedTuple):
+    """What is said of an error, in whichever form."""
+
     status: int
     type: str
     code: str
@@ -141,7 +143,7 @@ class _Described(NamedTuple):
 
 def json_error(error: Exception) -> ErrorAnswer:
     """The answer in AWS JSON."""
-    it = _described(error)
+    it = describe(error)
     headers = (("x-amzn-query-error", f"{it.code};{it.fault}"),)
     return ErrorAnswer(it.status, headers, _encode({"__type": it.type, "message": it.message}))
 
@@ -151,7 +153,7 @@ def query_error(error: Exception, request_id: str, xml_namespace: str) -> ErrorA
     if isinstance(error, UnknownOperationException):
         # A Query request without an action reaches no service, whose form of errors it could have.
         return ErrorAnswer(404, (), b"<UnknownOperationException/>\n")
-    it = _described(error)
+    it = describe(error)
     body = document(
         [
             f'<?xml version="1.0"?><ErrorResponse xmlns="{xml_namespace}"><Error>',
@@ -165,32 +167,34 @@ def query_error(error: Exception, request_id: str, xml_namespace: str) -> ErrorA
 
 def query_json_error(error: Exception, request_id: str) -> ErrorAnswer:
     """The answer to a Query request that asks for JSON."""
-    it = _described(error)
+    it = describe(error)
     what = {"Code": it.code, "Message": _query_message(error, it), "Type": it.fault}
     return ErrorAnswer(it.status, (), _encode({"Error": what, "RequestId": request_id}))
 
 
-def _described(error: Exception) -> _Described:
-    if isinstance(error, Refusal):
+def describe(error: Exception) -> Described:
+    """What this module's table says of an error.
+
+    A refusal that is not in it, being another service's, is a bug like any other.
+    """
+    if isinstance(error, Refusal) and type(error) in TABLE:
         status, json_type = TABLE[type(error)]
-        return _Described(status, json_type, error.query_code, "Sender", _encodable(error.message))
+        return Described(status, json_type, error.query_code, "Sender", encodable(error.message))
     if isinstance(error, Fault):
         json_type = _COMMON + "ServiceUnavailableException"
-        return _Described(
-            503, json_type, "ServiceUnavailable", "Receiver", _encodable(error.message)
-        )
+        return Described(503, json_type, "ServiceUnavailable", "Receiver", encodable(error.message))
     # A bug of ours: the client learns that it was one, and nothing more.
-    return _Described(
+    return Described(
         500, _COMMON + "InternalFailure", "InternalFailure", "Receiver", _INTERNAL_TEXT
     )
 
 
-def _query_message(error: Exception, described: _Described) -> str:
+def _query_message(error: Exception, described: Described) -> str:
     if isinstance(error, QueueDoesNotExist) and error.message == QueueDoesNotExist.default:
         return _QUERY_TEXT_OF_MISSING_QUEUE
     return described.message
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """`text` without lone surrogates, which UTF-8 has not; a file's name can hold one."""
     return text.encode("utf-8", "replace").decode()

@@ -2,32 +2,35 @@
 
 A parameter's name is a path: `SendMessageBatchRequestEntry.1.MessageAttribute.2.Value.DataType`.
 The parameters become a tree, and the tree is read by the types of the operation's input.  A list or
-map is found under the name that AWS's older model gives its elements (`Attribute.1.Name`, the form
-that every client sends), or under its member's own name, with or without a step between
-(`Attributes.entry.1.key`, `AttributeNames.member.1`).  Elements stand in the order of their
-numbers, gaps do not count, and a single element may go without a number (`AttributeName=All`).
-Unknown parameters are passed over, also where they contradict each other.
+map is found under its member's own name, with or without a step between (`Attributes.entry.1.key`,
+`PolicyArns.member.1.arn`); in SQS also, and first, under the name that AWS's older model gives its
+elements (`Attribute.1.Name`, the form that every client of SQS sends).  Elements stand in the order
+of their numbers, gaps do not count, and a single element may go without a number
+(`AttributeName=All`).  Unknown parameters are passed over, also where they contradict each other.
 """
 
 import binascii
 import re
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from types import NoneType
+from typing import Any, Final, NoReturn, TypeAlias
 
-from tidegate.api.operation import FlatMap, OperationShape, Shape
+from tidegate.api.operation import EpochSeconds, FlatMap, OperationShape, Shape
 from tidegate.base.refusals import (
     MalformedInput,
     MalformedQueryString,
     MissingRequiredParameterException,
 )
+from tidegate.wire.instants import parse_instant
 from tidegate.wire.members import MemberType, members_of
 from tidegate.wire.query_answer import encode, encode_json
+from tidegate.wire.validate import check
 
-__all__ = ["decode", "encode", "encode_json", "parse_parameters"]
+__all__ = ["decode", "decode_checked", "encode", "encode_json", "parse_parameters"]
 
 MAX_PARAMETERS: Final = 10_000
 MAX_DEPTH: Final = 16
-"""Steps in a name; the deepest one that means anything in SQS has ten."""
+"""Steps in a name; the deepest one that means anything has ten, in SQS."""
 MAX_INDEX_DIGITS: Final = 9
 
 
@@ -43,7 +46,6 @@ Reader: TypeAlias = Callable[[Node, str], Any]
 """(node, name for error texts) to a value."""
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,19}")
-_readers: dict[type[Shape], Reader] = {}
 
 
 def parse_parameters(raw: bytes) -> dict[str, str]:
@@ -72,7 +74,18 @@ def decode(operation: OperationShape, parameters: dict[str, str]) -> Shape:
     required parameter that is absent.  A required list or map that is absent is an empty one: the
     protocol has no other way to write that.
     """
-    shape: Shape = _reader(operation.input)(_tree(parameters), "")
+    shape: Shape = _WHOLE[operation.input](_tree(parameters), "")
+    return shape
+
+
+def decode_checked(operation: OperationShape, parameters: dict[str, str]) -> Shape:
+    """The operation's input, which satisfies all that the service's model says of it.
+
+    Raises MalformedInput for a value of a wrong type, and ValidationException with all else that is
+    wrong.  An absent list is absent; an empty one is written as a name without value.
+    """
+    shape: Shape = _INCOMPLETE[operation.input](_tree(parameters), "")
+    check(shape)
     return shape
 
 
@@ -116,49 +129,63 @@ def _tree(parameters: dict[str, str]) -> Node:
     return root
 
 
-def _reader(shape: type[Shape]) -> Reader:
-    reader = _readers.get(shape)
-    if reader is None:
-        reader = _readers[shape] = _structure_reader(shape)
-    return reader
+class _Readers(dict[type[Shape], Reader]):
+    """The readers of shapes, each made when it is first asked for."""
+
+    def __init__(self, refuse_missing: bool) -> None:
+        """With `refuse_missing` a required member that is absent is refused; else it is None, and
+        whoever checks the shape finds it."""
+        super().__init__()
+        self._refuse_missing = refuse_missing
+
+    def __missing__(self, shape: type[Shape]) -> Reader:
+        reader = self[shape] = self._structure(shape)
+        return reader
+
+    def _structure(self, shape: type[Shape]) -> Reader:
+        members = []
+        for member in members_of(shape):
+            kind, flat_name = member.type.kind, member.type.flat_name
+            names = (member.name,) if flat_name is None else (flat_name, member.name)
+            absent: Callable[[], Any] | None = None
+            if member.required and self._refuse_missing:
+                absent = kind if kind in (list, dict) else _refuser(member.name)
+            elif member.required:
+                absent = NoneType
+            members.append((member.name, names, self._value(member.type), absent))
+
+        def read(node: Node, name: str) -> Shape:
+            if not isinstance(node, dict):
+                raise _wrong(node, name, "a structure")
+            values = {}
+            for member, names, reader, absent in members:
+                for known_as in names:
+                    below = node.get(known_as)
+                    if below is not None:
+                        values[member] = reader(below, known_as)
+                        break
+                else:
+                    if absent is not None:
+                        values[member] = absent()
+            return shape(**values)
+
+        return read
+
+    def _value(self, type_: MemberType) -> Reader:
+        if type_.kind is list and type_.element:
+            return _list_reader(self._value(type_.element))
+        if type_.kind is dict and type_.element:
+            return _map_reader(self._value(type_.element), type_.entry)
+        if type_.kind is int:
+            return _integer_reader(type_.low, type_.high)
+        return _SCALARS.get(type_.kind) or self[type_.kind]
 
 
-def _structure_reader(shape: type[Shape]) -> Reader:
-    members = []
-    for member in members_of(shape):
-        kind, flat_name = member.type.kind, member.type.flat_name
-        names = (member.name,) if flat_name is None else (flat_name, member.name)
-        empty = kind if member.required and kind in (list, dict) else None
-        members.append((member.name, names, _value_reader(member.type), member.required, empty))
+def _refuser(member: str) -> Callable[[], NoReturn]:
+    def refuse() -> NoReturn:
+        raise _missing(member)
 
-    def read(node: Node, name: str) -> Shape:
-        if not isinstance(node, dict):
-            raise _wrong(node, name, "a structure")
-        values = {}
-        for member, names, reader, required, empty in members:
-            for known_as in names:
-                below = node.get(known_as)
-                if below is not None:
-                    values[member] = reader(below, known_as)
-                    break
-            else:
-                if empty is not None:
-                    values[member] = empty()
-                elif required:
-                    raise _missing(member)
-        return shape(**values)
-
-    return read
-
-
-def _value_reader(type_: MemberType) -> Reader:
-    if type_.kind is list and type_.element:
-        return _list_reader(_value_reader(type_.element))
-    if type_.kind is dict and type_.element:
-        return _map_reader(_value_reader(type_.element), type_.entry)
-    if type_.kind is int:
-        return _integer_reader(type_.low, type_.high)
-    return _SCALARS.get(type_.kind) or _reader(type_.kind)
+    return refuse
 
 
 def _list_reader(element: Reader) -> Reader:
@@ -229,6 +256,13 @@ def _read_binary(node: Node, name: str) -> bytes:
         raise _wrong(node, name, "base64") from None
 
 
+def _read_instant(node: Node, name: str) -> float:
+    try:
+        return parse_instant(_read_text(node, name))
+    except ValueError:
+        raise _wrong(node, name, "a time in ISO 8601") from None
+
+
 def _integer_reader(low: int, high: int) -> Reader:
     def read(node: Node, name: str) -> int:
         text = _read_text(node, name)
@@ -243,7 +277,12 @@ _SCALARS: Final[dict[type[Any], Reader]] = {
     str: _read_text,
     bool: _read_boolean,
     bytes: _read_binary,
+    EpochSeconds: _read_instant,
 }
+
+
+_WHOLE: Final = _Readers(refuse_missing=True)
+_INCOMPLETE: Final = _Readers(refuse_missing=False)
 
 
 def _wrong(node: Node, name: str, expected: str) -> MalformedInput:

@@ -2,6 +2,8 @@
 
 XML:   <SendMessageResponse xmlns=".."><SendMessageResult>..</SendMessageResult>
        <ResponseMetadata><RequestId>..</RequestId></ResponseMetadata></SendMessageResponse>
+       A list stands in its member as <member>s and a map as <entry>s, unless the service has them
+       flattened: then their elements stand in the member's place.
 JSON:  {"SendMessageResponse":{"ResponseMetadata":{"RequestId":".."},"SendMessageResult":{..}}}
 
 The JSON form, which a Query request gets with `Accept: application/json`, writes absent members as
@@ -14,7 +16,8 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from tidegate.api.operation import FlatMap, OperationShape, Shape
+from tidegate.api.operation import EpochSeconds, FlatMap, OperationShape, Shape
+from tidegate.wire.instants import instant_text
 from tidegate.wire.members import MemberType, members_of
 from tidegate.wire.xml_text import document, escape
 
@@ -140,11 +143,16 @@ def _write_binary(value: Any, parts: list[str]) -> None:
     parts.append(binascii.b2a_base64(value, newline=False).decode("ascii"))
 
 
+def _write_instant(value: Any, parts: list[str]) -> None:
+    parts.append(instant_text(value))
+
+
 _SCALARS: Final[dict[type[Any], Writer]] = {
     str: _write_text,
     int: _write_integer,
     bool: _write_boolean,
     bytes: _write_binary,
+    EpochSeconds: _write_instant,
 }
 
 
