@@ -62,8 +62,8 @@ def run(arguments: Sequence[str]) -> int:
     for client in given.client:
         if not is_client(client):
             parser.error(
-                "--client must be 1 to 63 letters, digits, - and _, and neither ca nor server, "
-                f"not {client!r}"
+                "--client must be 1 to 63 letters, digits, - and _, neither ca nor server, and "
+                f"without -key at its end, not {client!r}"
             )
     try:
         print(make(Path(given.dir), given.host, given.client, datetime.now(UTC)))

@@ -157,8 +157,9 @@ def is_host(name: str) -> bool:
 
 
 def is_client(name: str) -> bool:
-    """Whether a client can be called so: it names files, beside those of the authority."""
-    return re.fullmatch(_LABEL, name) is not None and name not in (_CA, _SERVER)
+    """Whether a client can be called so: it names two files, and no others may be called so."""
+    is_taken = name in (_CA, _SERVER) or name.endswith("-key")
+    return re.fullmatch(_LABEL, name) is not None and not is_taken
 
 
 def _make_authority(directory: Path, now: datetime) -> Authority:

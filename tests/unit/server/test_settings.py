@@ -235,6 +235,42 @@ def test_loopback_without_any_key_is_refused() -> None:
     assert not load({"development_keys": "false"}, KEY_VARIABLE).development_keys
 
 
+TLS = {"tls_certificate": "/c.pem", "tls_key": "/k.pem"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (
+            {"tls_certificate": "/c.pem"},
+            "tls_certificate (on the command line) needs tls_key beside it",
+        ),
+        ({"tls_key": "/k.pem"}, "tls_key (on the command line) needs tls_certificate beside it"),
+        (
+            {"tls_client_ca": "/a.pem"},
+            "tls_client_ca (on the command line) needs tls_certificate beside it",
+        ),
+        (
+            TLS | {"tls_client_required": "true"},
+            "tls_client_required (on the command line) needs tls_client_ca beside it",
+        ),
+        ({"plain_http": "false"}, "plain_http (on the command line) is off and there is no tls"),
+        (
+            TLS | {"tls_client_ca": "/a.pem", "tls_client_required": "1", "plain_http": "1"},
+            "tls_client_required (on the command line) and plain_http (on the command line)",
+        ),
+    ],
+)
+def test_half_of_tls_is_a_contradiction(flags: Mapping[str, str], said: str) -> None:
+    assert problem(flags).startswith(said)
+
+
+def test_port_with_tls_takes_http_only_where_that_is_said() -> None:
+    assert load({}, {}).plain_http
+    assert not load(TLS, {}).plain_http
+    assert load(TLS | {"plain_http": "true"}, {}).plain_http
+
+
 def test_every_setting_stands_in_the_documentation_with_its_default() -> None:
     page = Path(__file__).parents[3] / "docs" / "settings.md"
     rows = {}
