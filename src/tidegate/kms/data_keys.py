@@ -1,9 +1,10 @@
 """The data keys in use: one that seals for each queue, and those that open what was sealed.
 
-Nothing here reads a clock: `now` is the caller's, in milliseconds.  A data key of KMS belongs to
-one caller: "principals never share data keys", as AWS's page "Key management" of SQS has it, so who
-may not use the KMS key finds no key that another got.  A key of KMS that was disabled or withdrawn
-stays in use until the reuse period of its data keys is over, unless `forget_kms` is called.
+Nothing here reads a clock: `now` is the caller's, in milliseconds.  A data key that KMS gave
+belongs to one caller, so that who may not use the KMS key finds no key that another got.  Callers
+are told apart as AWS does it (page "Amazon SQS Key management"): by account, user or role and
+session policy, not by the name of a role's session.  A KMS key that was disabled or withdrawn stays
+in use until the reuse period of its data keys is over, unless `forget_kms` is called.
 """
 
 import os

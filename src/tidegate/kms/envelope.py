@@ -15,8 +15,8 @@ which is kept beside it:
 The key of an SSE-SQS reference is derived from the domain key and the salt by HKDF with SHA-256:
 every process opens it without asking anyone.  That of an SSE-KMS reference is what KMS decrypts
 the blob to, in the context that the reference names.  No reference names the queue to which its
-message belongs now: one that moves to another queue keeps its encryption, as in AWS ("Moving a
-message to a dead-letter queue", page "Encryption at rest in Amazon SQS").
+message belongs now: one that moves to another queue keeps its encryption, whatever that queue has
+(AWS's page "Encryption at rest in Amazon SQS", Encryption scope).
 """
 
 import os
@@ -47,7 +47,7 @@ class OpeningKey:
     def __init__(self, key: Secret) -> None:
         self._decrypt = AESGCM(key.reveal()).decrypt
 
-    def open(self, sealed: bytes, associated_data: bytes) -> bytes:
+    def open(self, sealed: bytes | bytearray | memoryview, associated_data: bytes) -> bytes:
         """The payload; raises Unsealable where it is damaged, or sealed as something else."""
         try:
             if len(sealed) < _LARGE:
