@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service_models import ANY_TEXT, service_model, values
+from tidegate.api import iam, kms
 from tidegate.api.sqs import OPERATIONS
 from tidegate.base.refusals import Refusal
 from tidegate.wire import aws_json, query
@@ -118,3 +119,48 @@ def test_any_bytes_as_a_form(raw: bytes) -> None:
 @example("GetQueueAttributes", {"QueueUrl": "q", "AttributeName.1": "a", "AttributeName.01.x": ""})
 def test_any_parameters_of_known_names(name: str, parameters: dict[str, str]) -> None:
     shape_or_refusal(query.decode, OPERATIONS[name], {"QueueUrl": "q"} | parameters)
+
+
+CHECKED_STEP = st.sampled_from(
+    [
+        *("UserName", "Path", "Tags", "Tag", "Key", "Value", "MaxItems", "PolicyInputList"),
+        *("ActionNames", "ContextEntries", "ContextKeyName", "ContextKeyValues", "Statement"),
+        *("member", "entry", "key", "value", "1", "2", "0", "x"),
+    ]
+)
+
+
+@given(
+    st.sampled_from(["CreateUser", "ListUsers", "SimulateCustomPolicy", "AcquireRole"]),
+    st.dictionaries(
+        st.lists(CHECKED_STEP, min_size=1, max_size=6).map(".".join),
+        st.sampled_from(["", "a", "/a/", "-5", "true", "x" * 300, "\x00", "\u0660"]),
+        max_size=12,
+    ),
+)
+def test_any_parameters_of_a_checked_service(name: str, parameters: dict[str, str]) -> None:
+    shape_or_refusal(query.decode_checked, iam.OPERATIONS[name], parameters)
+
+
+@given(
+    st.sampled_from(sorted(kms.OPERATIONS)),
+    st.dictionaries(
+        st.sampled_from(
+            [
+                *("KeyId", "Plaintext", "CiphertextBlob", "EncryptionContext", "GrantTokens"),
+                *("Tags", "Operations", "Constraints", "Limit", "ValidTo", "PolicyName", "x"),
+            ]
+        ),
+        JSON_VALUE,
+    ),
+)
+def test_any_json_of_a_checked_service(name: str, value: dict[str, Any]) -> None:
+    shape_or_refusal(aws_json.decode_checked, kms.OPERATIONS[name], msgspec.json.encode(value))
+
+
+@given(st.binary(max_size=64))
+@example(b'{"x":' * 100_000)
+@example(b'{"x":"\xff"}')
+@example(b'{"KeyId":"\\ud800"}')
+def test_any_bytes_as_json_of_a_checked_service(body: bytes) -> None:
+    shape_or_refusal(aws_json.decode_checked, kms.OPERATIONS["Encrypt"], body)

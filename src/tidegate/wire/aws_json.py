@@ -21,6 +21,9 @@ _MISSING: Final = re.compile(r"Object missing required field `(\w+)`")
 _NULL: Final = re.compile(r"Expected `\w+`, got `null` - at `[^`]*\.(\w+)`")
 _AT: Final = re.compile(r"(.*) - at `\$\.?([^`]*)`", re.DOTALL)
 
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises: DecodeError also for what is JSON, but not what the type says."""
+
 _decoders: dict[type[Shape], Callable[[bytes], Shape]] = {}
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -37,12 +40,8 @@ def decode(operation: OperationShape, body: bytes) -> Shape:
         decoder = _decoders[operation.input] = msgspec.json.Decoder(operation.input).decode
     try:
         return decoder(body or b"{}")
-    except msgspec.ValidationError as error:
-        raise _refusal(str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MalformedInput(f"The body is not valid JSON: {error}.") from None
-    except RecursionError:
-        raise MalformedInput("The body is nested too deeply.") from None
+    except _UNREADABLE as error:
+        raise _refusal(error) from None
 
 
 def decode_checked(operation: OperationShape, body: bytes) -> Shape:
@@ -69,8 +68,8 @@ def _incomplete(kind: type[Shape], body: bytes) -> Shape:
     """The input with None for required members that are missing.  Raises MalformedInput."""
     try:
         shape: Shape = _completed(MemberType(kind), msgspec.json.decode(body or b"{}"))
-    except msgspec.ValidationError as error:
-        raise _refusal(str(error)) from None
+    except _UNREADABLE as error:
+        raise _refusal(error) from None
     return shape
 
 
@@ -97,7 +96,12 @@ def _completed(type_: MemberType, raw: Any) -> Any:
     )
 
 
-def _refusal(text: str) -> Refusal:
+def _refusal(error: Exception) -> Refusal:
+    if isinstance(error, RecursionError):
+        return MalformedInput("The body is nested too deeply.")
+    if not isinstance(error, msgspec.ValidationError):
+        return MalformedInput(f"The body is not valid JSON: {error}.")
+    text = str(error)
     missing = _MISSING.match(text) or _NULL.match(text)
     if missing:
         return MissingRequiredParameterException(

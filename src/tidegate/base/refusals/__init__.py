@@ -5,7 +5,7 @@ value.  The class name is the name of the shape in AWS's models; what services c
 one class, whatever code and status each gives it.  A service's codes and statuses stand beside its
 shapes in `api`, those of SQS and of the errors that every service knows in `wire/errors.py`.
 
-    Refusal                 the client's fault
+    Refusal                 the client's fault; of a few shapes the service's (status 500 or more)
       ...                   one class per AWS error shape, a file a service
     Fault                   the world's fault: a full or failed disk; the client may try again
 """
