@@ -146,13 +146,20 @@ class Connection(asyncio.Protocol):
         "client_subject",
         "deadline",
         "secure",
+        "tls",
     )
 
     def __init__(
-        self, shared: Shared, secure: bool = False, client_subject: str | None = None
+        self,
+        shared: Shared,
+        secure: bool = False,
+        client_subject: str | None = None,
+        tls: tuple[str, str] | None = None,
     ) -> None:
         self.secure = secure
         """Whether it is encrypted: what a policy asks for as aws:SecureTransport."""
+        self.tls = tls
+        """Version and cipher suite, such as `TLSv1.3` and `TLS_AES_256_GCM_SHA384`."""
         self.client_subject = client_subject
         """Whom the client's certificate names (RFC 4514), if it showed one."""
         self._shared = shared

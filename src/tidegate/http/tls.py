@@ -209,7 +209,7 @@ class TlsConnection(asyncio.Transport, asyncio.Protocol):
         self._flush()
         self._state = OPEN
         connection = self._connection = Connection(
-            shared, secure=True, client_subject=_subject(tls.getpeercert())
+            shared, True, _subject(tls.getpeercert()), _agreed(tls)
         )
         shared.connections.discard(self)
         connection.connection_made(self)
@@ -271,6 +271,14 @@ class TlsConnection(asyncio.Transport, asyncio.Protocol):
     def _flush(self) -> None:
         if self._outgoing.pending:
             self._socket.write(self._outgoing.read())
+
+
+def _agreed(tls: ssl.SSLObject) -> tuple[str, str]:
+    """The version and the cipher suite that a handshake has ended with."""
+    version, cipher = tls.version(), tls.cipher()
+    assert version is not None, "the handshake is over"
+    assert cipher is not None, "the handshake is over"
+    return version, cipher[0]
 
 
 def _subject(certificate: Any) -> str | None:

@@ -151,6 +151,9 @@ class TestRequests:
         assert client.send(get(b"/b")) == answer(b"192.0.2.1")
         assert seen[0].secure
         assert seen[0].client_subject is None
+        agreed = client.tls.cipher()
+        assert agreed is not None
+        assert seen[0].tls == (client.tls.version(), agreed[0])
 
     @pytest.mark.parametrize("piece", [1, 7])
     def test_pieces_of_any_size_do(
