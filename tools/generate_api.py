@@ -294,7 +294,6 @@ class Generator:
     def table(self) -> list[str]:
         lines = ["OPERATIONS: dict[str, OperationShape] = {"]
         for name, operation in self.operations.items():
-            http = operation["http"]
             input_ = (
                 self.python_name(operation["input"]["shape"]) if "input" in operation else "NoInput"
             )
@@ -309,9 +308,7 @@ class Generator:
                 f"        input={input_},",
                 f"        output={output},",
                 *tuple_lines("errors", errors),
-                f"        method={quoted(http['method'])},",
-                f"        path={quoted(http['requestUri'])},",
-                f"        status={http.get('responseCode', 200)},",
+                *binding_lines(operation["http"]),
                 "    ),",
             ]
         return [*lines, "}"]
@@ -360,6 +357,16 @@ def laid_out(before: str, value: Expression | str, after: str, indent: str = "")
     inner = [laid_out("", part, ",", indent + "    ") for part in value.parts]
     lines = [line for lines in inner for line in lines]
     return [f"{indent}{before}{value.opening}", *lines, f"{indent}{value.closing}{after}"]
+
+
+def binding_lines(http: dict[str, Any]) -> Iterator[str]:
+    """What an operation's HTTP binding has that is not the usual."""
+    if http["method"] != "POST":
+        yield f"        method={quoted(http['method'])},"
+    if http["requestUri"] != "/":
+        yield f"        path={quoted(http['requestUri'])},"
+    if http.get("responseCode", 200) != 200:
+        yield f"        status={http['responseCode']},"
 
 
 def tuple_lines(name: str, values: list[str]) -> list[str]:

@@ -2580,9 +2580,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "ConcurrentModificationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "AcquireRole": OperationShape(
         service=SERVICE,
@@ -2601,9 +2598,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "RoleTemplateDisabledException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "AddClientIDToOpenIDConnectProvider": OperationShape(
         service=SERVICE,
@@ -2617,9 +2611,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "AddRoleToInstanceProfile": OperationShape(
         service=SERVICE,
@@ -2633,9 +2624,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "UnmodifiableEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "AddUserToGroup": OperationShape(
         service=SERVICE,
@@ -2647,9 +2635,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "AssociateDelegationRequest": OperationShape(
         service=SERVICE,
@@ -2662,9 +2647,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "AttachGroupPolicy": OperationShape(
         service=SERVICE,
@@ -2678,9 +2660,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "PolicyNotAttachableException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "AttachRolePolicy": OperationShape(
         service=SERVICE,
@@ -2695,9 +2674,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "PolicyNotAttachableException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "AttachUserPolicy": OperationShape(
         service=SERVICE,
@@ -2711,9 +2687,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "PolicyNotAttachableException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ChangePassword": OperationShape(
         service=SERVICE,
@@ -2728,9 +2701,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "PasswordPolicyViolationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateAccessKey": OperationShape(
         service=SERVICE,
@@ -2742,9 +2712,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateAccountAlias": OperationShape(
         service=SERVICE,
@@ -2757,9 +2724,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateDelegationRequest": OperationShape(
         service=SERVICE,
@@ -2773,9 +2737,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ConcurrentModificationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateGroup": OperationShape(
         service=SERVICE,
@@ -2788,9 +2749,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateInstanceProfile": OperationShape(
         service=SERVICE,
@@ -2804,9 +2762,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateLoginProfile": OperationShape(
         service=SERVICE,
@@ -2820,9 +2775,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateOpenIDConnectProvider": OperationShape(
         service=SERVICE,
@@ -2837,9 +2789,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "OpenIdIdpCommunicationErrorException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreatePolicy": OperationShape(
         service=SERVICE,
@@ -2854,9 +2803,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreatePolicyVersion": OperationShape(
         service=SERVICE,
@@ -2870,9 +2816,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateRole": OperationShape(
         service=SERVICE,
@@ -2887,9 +2830,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateSAMLProvider": OperationShape(
         service=SERVICE,
@@ -2903,9 +2843,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateServiceLinkedRole": OperationShape(
         service=SERVICE,
@@ -2918,9 +2855,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateServiceSpecificCredential": OperationShape(
         service=SERVICE,
@@ -2932,9 +2866,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceNotSupportedException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateUser": OperationShape(
         service=SERVICE,
@@ -2949,9 +2880,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateVirtualMFADevice": OperationShape(
         service=SERVICE,
@@ -2965,9 +2893,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeactivateMFADevice": OperationShape(
         service=SERVICE,
@@ -2981,9 +2906,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "ConcurrentModificationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteAccessKey": OperationShape(
         service=SERVICE,
@@ -2995,9 +2917,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteAccountAlias": OperationShape(
         service=SERVICE,
@@ -3010,9 +2929,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteAccountPasswordPolicy": OperationShape(
         service=SERVICE,
@@ -3024,9 +2940,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteGroup": OperationShape(
         service=SERVICE,
@@ -3039,9 +2952,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteGroupPolicy": OperationShape(
         service=SERVICE,
@@ -3053,9 +2963,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteInstanceProfile": OperationShape(
         service=SERVICE,
@@ -3068,9 +2975,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteLoginProfile": OperationShape(
         service=SERVICE,
@@ -3083,9 +2987,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteOpenIDConnectProvider": OperationShape(
         service=SERVICE,
@@ -3097,9 +2998,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeletePolicy": OperationShape(
         service=SERVICE,
@@ -3113,9 +3011,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "DeleteConflictException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeletePolicyVersion": OperationShape(
         service=SERVICE,
@@ -3129,9 +3024,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "DeleteConflictException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteRole": OperationShape(
         service=SERVICE,
@@ -3146,9 +3038,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteRolePermissionsBoundary": OperationShape(
         service=SERVICE,
@@ -3160,9 +3049,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "UnmodifiableEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteRolePolicy": OperationShape(
         service=SERVICE,
@@ -3175,9 +3061,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "UnmodifiableEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteSAMLProvider": OperationShape(
         service=SERVICE,
@@ -3190,9 +3073,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteSSHPublicKey": OperationShape(
         service=SERVICE,
@@ -3200,9 +3080,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=DeleteSSHPublicKeyRequest,
         output=None,
         errors=("NoSuchEntityException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteServerCertificate": OperationShape(
         service=SERVICE,
@@ -3215,9 +3092,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteServiceLinkedRole": OperationShape(
         service=SERVICE,
@@ -3229,9 +3103,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteServiceSpecificCredential": OperationShape(
         service=SERVICE,
@@ -3239,9 +3110,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=DeleteServiceSpecificCredentialRequest,
         output=None,
         errors=("NoSuchEntityException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteSigningCertificate": OperationShape(
         service=SERVICE,
@@ -3254,9 +3122,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteUser": OperationShape(
         service=SERVICE,
@@ -3270,9 +3135,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteUserPermissionsBoundary": OperationShape(
         service=SERVICE,
@@ -3283,9 +3145,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteUserPolicy": OperationShape(
         service=SERVICE,
@@ -3297,9 +3156,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteVirtualMFADevice": OperationShape(
         service=SERVICE,
@@ -3313,9 +3169,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "ConcurrentModificationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DetachGroupPolicy": OperationShape(
         service=SERVICE,
@@ -3328,9 +3181,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DetachRolePolicy": OperationShape(
         service=SERVICE,
@@ -3344,9 +3194,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "UnmodifiableEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DetachUserPolicy": OperationShape(
         service=SERVICE,
@@ -3359,9 +3206,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DisableOrganizationsRootCredentialsManagement": OperationShape(
         service=SERVICE,
@@ -3374,9 +3218,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "OrganizationNotFoundException",
             "OrganizationNotInAllFeaturesModeException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DisableOrganizationsRootSessions": OperationShape(
         service=SERVICE,
@@ -3389,9 +3230,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "OrganizationNotFoundException",
             "OrganizationNotInAllFeaturesModeException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DisableOutboundWebIdentityFederation": OperationShape(
         service=SERVICE,
@@ -3399,9 +3237,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=NoInput,
         output=None,
         errors=("FeatureDisabledException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "EnableMFADevice": OperationShape(
         service=SERVICE,
@@ -3417,9 +3252,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "ConcurrentModificationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "EnableOrganizationsRootCredentialsManagement": OperationShape(
         service=SERVICE,
@@ -3433,9 +3265,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "OrganizationNotInAllFeaturesModeException",
             "CallerIsNotManagementAccountException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "EnableOrganizationsRootSessions": OperationShape(
         service=SERVICE,
@@ -3449,9 +3278,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "OrganizationNotInAllFeaturesModeException",
             "CallerIsNotManagementAccountException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "EnableOutboundWebIdentityFederation": OperationShape(
         service=SERVICE,
@@ -3459,9 +3285,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=NoInput,
         output=EnableOutboundWebIdentityFederationResponse,
         errors=("FeatureEnabledException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GenerateCredentialReport": OperationShape(
         service=SERVICE,
@@ -3472,9 +3295,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GenerateOrganizationsAccessReport": OperationShape(
         service=SERVICE,
@@ -3482,9 +3302,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=GenerateOrganizationsAccessReportRequest,
         output=GenerateOrganizationsAccessReportResponse,
         errors=("ReportGenerationLimitExceededException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GenerateServiceLastAccessedDetails": OperationShape(
         service=SERVICE,
@@ -3495,9 +3312,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetAccessKeyLastUsed": OperationShape(
         service=SERVICE,
@@ -3505,9 +3319,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=GetAccessKeyLastUsedRequest,
         output=GetAccessKeyLastUsedResponse,
         errors=(),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetAccountAuthorizationDetails": OperationShape(
         service=SERVICE,
@@ -3515,9 +3326,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=GetAccountAuthorizationDetailsRequest,
         output=GetAccountAuthorizationDetailsResponse,
         errors=("ServiceFailureException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetAccountPasswordPolicy": OperationShape(
         service=SERVICE,
@@ -3528,9 +3336,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetAccountProperties": OperationShape(
         service=SERVICE,
@@ -3541,9 +3346,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetAccountSummary": OperationShape(
         service=SERVICE,
@@ -3551,9 +3353,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=NoInput,
         output=GetAccountSummaryResponse,
         errors=("ServiceFailureException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetContextKeysForCustomPolicy": OperationShape(
         service=SERVICE,
@@ -3561,9 +3360,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=GetContextKeysForCustomPolicyRequest,
         output=GetContextKeysForPolicyResponse,
         errors=("InvalidInputException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetContextKeysForPrincipalPolicy": OperationShape(
         service=SERVICE,
@@ -3574,9 +3370,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetCredentialReport": OperationShape(
         service=SERVICE,
@@ -3589,9 +3382,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "CredentialReportNotReadyException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetDelegationRequest": OperationShape(
         service=SERVICE,
@@ -3602,9 +3392,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetGroup": OperationShape(
         service=SERVICE,
@@ -3615,9 +3402,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetGroupPolicy": OperationShape(
         service=SERVICE,
@@ -3628,9 +3412,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetHumanReadableSummary": OperationShape(
         service=SERVICE,
@@ -3642,9 +3423,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetInstanceProfile": OperationShape(
         service=SERVICE,
@@ -3655,9 +3433,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetLoginProfile": OperationShape(
         service=SERVICE,
@@ -3668,9 +3443,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetMFADevice": OperationShape(
         service=SERVICE,
@@ -3681,9 +3453,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetOpenIDConnectProvider": OperationShape(
         service=SERVICE,
@@ -3695,9 +3464,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetOrganizationsAccessReport": OperationShape(
         service=SERVICE,
@@ -3705,9 +3471,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=GetOrganizationsAccessReportRequest,
         output=GetOrganizationsAccessReportResponse,
         errors=("NoSuchEntityException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetOutboundWebIdentityFederationInfo": OperationShape(
         service=SERVICE,
@@ -3715,9 +3478,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=NoInput,
         output=GetOutboundWebIdentityFederationInfoResponse,
         errors=("FeatureDisabledException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetPolicy": OperationShape(
         service=SERVICE,
@@ -3729,9 +3489,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetPolicyVersion": OperationShape(
         service=SERVICE,
@@ -3743,9 +3500,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetRole": OperationShape(
         service=SERVICE,
@@ -3756,9 +3510,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetRolePolicy": OperationShape(
         service=SERVICE,
@@ -3769,9 +3520,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetRoleTemplateVersion": OperationShape(
         service=SERVICE,
@@ -3783,9 +3531,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetSAMLProvider": OperationShape(
         service=SERVICE,
@@ -3797,9 +3542,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetSSHPublicKey": OperationShape(
         service=SERVICE,
@@ -3810,9 +3552,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "UnrecognizedPublicKeyEncodingException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetServerCertificate": OperationShape(
         service=SERVICE,
@@ -3823,9 +3562,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetServiceLastAccessedDetails": OperationShape(
         service=SERVICE,
@@ -3836,9 +3572,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetServiceLastAccessedDetailsWithEntities": OperationShape(
         service=SERVICE,
@@ -3849,9 +3582,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetServiceLinkedRoleDeletionStatus": OperationShape(
         service=SERVICE,
@@ -3863,9 +3593,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetUser": OperationShape(
         service=SERVICE,
@@ -3876,9 +3603,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetUserPolicy": OperationShape(
         service=SERVICE,
@@ -3889,9 +3613,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListAccessKeys": OperationShape(
         service=SERVICE,
@@ -3902,9 +3623,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListAccountAliases": OperationShape(
         service=SERVICE,
@@ -3912,9 +3630,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=ListAccountAliasesRequest,
         output=ListAccountAliasesResponse,
         errors=("ServiceFailureException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListAttachedGroupPolicies": OperationShape(
         service=SERVICE,
@@ -3926,9 +3641,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListAttachedRolePolicies": OperationShape(
         service=SERVICE,
@@ -3940,9 +3652,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListAttachedUserPolicies": OperationShape(
         service=SERVICE,
@@ -3954,9 +3663,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListDelegationRequests": OperationShape(
         service=SERVICE,
@@ -3968,9 +3674,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListEntitiesForPolicy": OperationShape(
         service=SERVICE,
@@ -3982,9 +3685,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListGroupPolicies": OperationShape(
         service=SERVICE,
@@ -3995,9 +3695,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListGroups": OperationShape(
         service=SERVICE,
@@ -4005,9 +3702,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=ListGroupsRequest,
         output=ListGroupsResponse,
         errors=("ServiceFailureException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListGroupsForUser": OperationShape(
         service=SERVICE,
@@ -4018,9 +3712,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListInstanceProfileTags": OperationShape(
         service=SERVICE,
@@ -4031,9 +3722,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListInstanceProfiles": OperationShape(
         service=SERVICE,
@@ -4041,9 +3729,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=ListInstanceProfilesRequest,
         output=ListInstanceProfilesResponse,
         errors=("ServiceFailureException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListInstanceProfilesForRole": OperationShape(
         service=SERVICE,
@@ -4054,9 +3739,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListMFADeviceTags": OperationShape(
         service=SERVICE,
@@ -4068,9 +3750,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListMFADevices": OperationShape(
         service=SERVICE,
@@ -4081,9 +3760,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListOpenIDConnectProviderTags": OperationShape(
         service=SERVICE,
@@ -4095,9 +3771,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListOpenIDConnectProviders": OperationShape(
         service=SERVICE,
@@ -4105,9 +3778,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=ListOpenIDConnectProvidersRequest,
         output=ListOpenIDConnectProvidersResponse,
         errors=("ServiceFailureException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListOrganizationsFeatures": OperationShape(
         service=SERVICE,
@@ -4120,9 +3790,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "OrganizationNotFoundException",
             "OrganizationNotInAllFeaturesModeException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListPolicies": OperationShape(
         service=SERVICE,
@@ -4130,9 +3797,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=ListPoliciesRequest,
         output=ListPoliciesResponse,
         errors=("ServiceFailureException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListPoliciesGrantingServiceAccess": OperationShape(
         service=SERVICE,
@@ -4143,9 +3807,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListPolicyTags": OperationShape(
         service=SERVICE,
@@ -4157,9 +3818,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListPolicyVersions": OperationShape(
         service=SERVICE,
@@ -4171,9 +3829,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListRolePolicies": OperationShape(
         service=SERVICE,
@@ -4184,9 +3839,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListRoleTags": OperationShape(
         service=SERVICE,
@@ -4197,9 +3849,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListRoles": OperationShape(
         service=SERVICE,
@@ -4207,9 +3856,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=ListRolesRequest,
         output=ListRolesResponse,
         errors=("ServiceFailureException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListSAMLProviderTags": OperationShape(
         service=SERVICE,
@@ -4221,9 +3867,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListSAMLProviders": OperationShape(
         service=SERVICE,
@@ -4231,9 +3874,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=ListSAMLProvidersRequest,
         output=ListSAMLProvidersResponse,
         errors=("ServiceFailureException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListSSHPublicKeys": OperationShape(
         service=SERVICE,
@@ -4241,9 +3881,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=ListSSHPublicKeysRequest,
         output=ListSSHPublicKeysResponse,
         errors=("NoSuchEntityException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListServerCertificateTags": OperationShape(
         service=SERVICE,
@@ -4254,9 +3891,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListServerCertificates": OperationShape(
         service=SERVICE,
@@ -4264,9 +3898,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=ListServerCertificatesRequest,
         output=ListServerCertificatesResponse,
         errors=("ServiceFailureException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListServiceSpecificCredentials": OperationShape(
         service=SERVICE,
@@ -4277,9 +3908,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceNotSupportedException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListSigningCertificates": OperationShape(
         service=SERVICE,
@@ -4290,9 +3918,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListUserPolicies": OperationShape(
         service=SERVICE,
@@ -4303,9 +3928,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListUserTags": OperationShape(
         service=SERVICE,
@@ -4316,9 +3938,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListUsers": OperationShape(
         service=SERVICE,
@@ -4326,9 +3945,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=ListUsersRequest,
         output=ListUsersResponse,
         errors=("ServiceFailureException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListVirtualMFADevices": OperationShape(
         service=SERVICE,
@@ -4336,9 +3952,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=ListVirtualMFADevicesRequest,
         output=ListVirtualMFADevicesResponse,
         errors=(),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "PutAccountProperties": OperationShape(
         service=SERVICE,
@@ -4350,9 +3963,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "PutGroupPolicy": OperationShape(
         service=SERVICE,
@@ -4365,9 +3975,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "PutRolePermissionsBoundary": OperationShape(
         service=SERVICE,
@@ -4381,9 +3988,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "PolicyNotAttachableException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "PutRolePolicy": OperationShape(
         service=SERVICE,
@@ -4397,9 +4001,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "UnmodifiableEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "PutUserPermissionsBoundary": OperationShape(
         service=SERVICE,
@@ -4412,9 +4013,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "PolicyNotAttachableException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "PutUserPolicy": OperationShape(
         service=SERVICE,
@@ -4427,9 +4025,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "RejectDelegationRequest": OperationShape(
         service=SERVICE,
@@ -4442,9 +4037,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "RemoveClientIDFromOpenIDConnectProvider": OperationShape(
         service=SERVICE,
@@ -4457,9 +4049,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "RemoveRoleFromInstanceProfile": OperationShape(
         service=SERVICE,
@@ -4472,9 +4061,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "UnmodifiableEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "RemoveUserFromGroup": OperationShape(
         service=SERVICE,
@@ -4486,9 +4072,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ResetServiceSpecificCredential": OperationShape(
         service=SERVICE,
@@ -4496,9 +4079,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=ResetServiceSpecificCredentialRequest,
         output=ResetServiceSpecificCredentialResponse,
         errors=("NoSuchEntityException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ResyncMFADevice": OperationShape(
         service=SERVICE,
@@ -4512,9 +4092,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "ConcurrentModificationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "SendDelegationToken": OperationShape(
         service=SERVICE,
@@ -4527,9 +4104,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "SetDefaultPolicyVersion": OperationShape(
         service=SERVICE,
@@ -4542,9 +4116,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "SetSecurityTokenServicePreferences": OperationShape(
         service=SERVICE,
@@ -4552,9 +4123,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=SetSecurityTokenServicePreferencesRequest,
         output=None,
         errors=("ServiceFailureException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "SimulateCustomPolicy": OperationShape(
         service=SERVICE,
@@ -4565,9 +4133,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "PolicyEvaluationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "SimulatePrincipalPolicy": OperationShape(
         service=SERVICE,
@@ -4579,9 +4144,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidInputException",
             "PolicyEvaluationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "TagInstanceProfile": OperationShape(
         service=SERVICE,
@@ -4595,9 +4157,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "TagMFADevice": OperationShape(
         service=SERVICE,
@@ -4611,9 +4170,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "TagOpenIDConnectProvider": OperationShape(
         service=SERVICE,
@@ -4627,9 +4183,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "TagPolicy": OperationShape(
         service=SERVICE,
@@ -4643,9 +4196,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "TagRole": OperationShape(
         service=SERVICE,
@@ -4659,9 +4209,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "TagSAMLProvider": OperationShape(
         service=SERVICE,
@@ -4675,9 +4222,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "TagServerCertificate": OperationShape(
         service=SERVICE,
@@ -4691,9 +4235,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "TagUser": OperationShape(
         service=SERVICE,
@@ -4707,9 +4248,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UntagInstanceProfile": OperationShape(
         service=SERVICE,
@@ -4722,9 +4260,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UntagMFADevice": OperationShape(
         service=SERVICE,
@@ -4737,9 +4272,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UntagOpenIDConnectProvider": OperationShape(
         service=SERVICE,
@@ -4752,9 +4284,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UntagPolicy": OperationShape(
         service=SERVICE,
@@ -4767,9 +4296,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UntagRole": OperationShape(
         service=SERVICE,
@@ -4781,9 +4307,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UntagSAMLProvider": OperationShape(
         service=SERVICE,
@@ -4796,9 +4319,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UntagServerCertificate": OperationShape(
         service=SERVICE,
@@ -4811,9 +4331,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UntagUser": OperationShape(
         service=SERVICE,
@@ -4825,9 +4342,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateAccessKey": OperationShape(
         service=SERVICE,
@@ -4840,9 +4354,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateAccountPasswordPolicy": OperationShape(
         service=SERVICE,
@@ -4855,9 +4366,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateAssumeRolePolicy": OperationShape(
         service=SERVICE,
@@ -4871,9 +4379,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "UnmodifiableEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateDelegationRequest": OperationShape(
         service=SERVICE,
@@ -4886,9 +4391,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateGroup": OperationShape(
         service=SERVICE,
@@ -4901,9 +4403,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateLoginProfile": OperationShape(
         service=SERVICE,
@@ -4917,9 +4416,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateOpenIDConnectProviderThumbprint": OperationShape(
         service=SERVICE,
@@ -4932,9 +4428,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateRole": OperationShape(
         service=SERVICE,
@@ -4946,9 +4439,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateRoleDescription": OperationShape(
         service=SERVICE,
@@ -4960,9 +4450,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "UnmodifiableEntityException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateSAMLProvider": OperationShape(
         service=SERVICE,
@@ -4976,9 +4463,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "ConcurrentModificationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateSSHPublicKey": OperationShape(
         service=SERVICE,
@@ -4989,9 +4473,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NoSuchEntityException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateServerCertificate": OperationShape(
         service=SERVICE,
@@ -5004,9 +4485,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateServiceSpecificCredential": OperationShape(
         service=SERVICE,
@@ -5014,9 +4492,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=UpdateServiceSpecificCredentialRequest,
         output=None,
         errors=("NoSuchEntityException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateSigningCertificate": OperationShape(
         service=SERVICE,
@@ -5029,9 +4504,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ServiceFailureException",
             "InvalidInputException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateUser": OperationShape(
         service=SERVICE,
@@ -5046,9 +4518,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UploadSSHPublicKey": OperationShape(
         service=SERVICE,
@@ -5062,9 +4531,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "DuplicateSSHPublicKeyException",
             "UnrecognizedPublicKeyEncodingException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UploadServerCertificate": OperationShape(
         service=SERVICE,
@@ -5080,9 +4546,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UploadSigningCertificate": OperationShape(
         service=SERVICE,
@@ -5099,8 +4562,5 @@ OPERATIONS: dict[str, OperationShape] = {
             "ConcurrentModificationException",
             "ServiceFailureException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
 }

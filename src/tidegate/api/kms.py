@@ -1268,9 +1268,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ConnectCustomKeyStore": OperationShape(
         service=SERVICE,
@@ -1284,9 +1281,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "CloudHsmClusterInvalidConfigurationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateAlias": OperationShape(
         service=SERVICE,
@@ -1302,9 +1296,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateCustomKeyStore": OperationShape(
         service=SERVICE,
@@ -1330,9 +1321,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "XksProxyInvalidResponseException",
             "XksProxyInvalidConfigurationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateGrant": OperationShape(
         service=SERVICE,
@@ -1350,9 +1338,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateKey": OperationShape(
         service=SERVICE,
@@ -1374,9 +1359,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "XksKeyAlreadyInUseException",
             "XksKeyNotFoundException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "Decapsulate": OperationShape(
         service=SERVICE,
@@ -1395,9 +1377,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "Decrypt": OperationShape(
         service=SERVICE,
@@ -1417,9 +1396,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteAlias": OperationShape(
         service=SERVICE,
@@ -1432,9 +1408,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteCustomKeyStore": OperationShape(
         service=SERVICE,
@@ -1447,9 +1420,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "CustomKeyStoreNotFoundException",
             "KMSInternalException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteImportedKeyMaterial": OperationShape(
         service=SERVICE,
@@ -1464,9 +1434,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeriveSharedSecret": OperationShape(
         service=SERVICE,
@@ -1484,9 +1451,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DescribeCustomKeyStores": OperationShape(
         service=SERVICE,
@@ -1498,9 +1462,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidMarkerException",
             "KMSInternalException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DescribeKey": OperationShape(
         service=SERVICE,
@@ -1513,9 +1474,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "DependencyTimeoutException",
             "KMSInternalException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DisableKey": OperationShape(
         service=SERVICE,
@@ -1529,9 +1487,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DisableKeyRotation": OperationShape(
         service=SERVICE,
@@ -1547,9 +1502,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "UnsupportedOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DisconnectCustomKeyStore": OperationShape(
         service=SERVICE,
@@ -1561,9 +1513,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "CustomKeyStoreNotFoundException",
             "KMSInternalException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "EnableKey": OperationShape(
         service=SERVICE,
@@ -1578,9 +1527,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "EnableKeyRotation": OperationShape(
         service=SERVICE,
@@ -1596,9 +1542,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "UnsupportedOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "Encapsulate": OperationShape(
         service=SERVICE,
@@ -1616,9 +1559,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "Encrypt": OperationShape(
         service=SERVICE,
@@ -1636,9 +1576,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GenerateDataKey": OperationShape(
         service=SERVICE,
@@ -1656,9 +1593,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GenerateDataKeyPair": OperationShape(
         service=SERVICE,
@@ -1677,9 +1611,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "UnsupportedOperationException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GenerateDataKeyPairWithoutPlaintext": OperationShape(
         service=SERVICE,
@@ -1698,9 +1629,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "UnsupportedOperationException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GenerateDataKeyWithoutPlaintext": OperationShape(
         service=SERVICE,
@@ -1718,9 +1646,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GenerateMac": OperationShape(
         service=SERVICE,
@@ -1737,9 +1662,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GenerateRandom": OperationShape(
         service=SERVICE,
@@ -1753,9 +1675,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "CustomKeyStoreNotFoundException",
             "CustomKeyStoreInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetKeyLastUsage": OperationShape(
         service=SERVICE,
@@ -1768,9 +1687,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "DependencyTimeoutException",
             "KMSInternalException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetKeyPolicy": OperationShape(
         service=SERVICE,
@@ -1784,9 +1700,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetKeyRotationStatus": OperationShape(
         service=SERVICE,
@@ -1801,9 +1714,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "UnsupportedOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetParametersForImport": OperationShape(
         service=SERVICE,
@@ -1818,9 +1728,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetPublicKey": OperationShape(
         service=SERVICE,
@@ -1839,9 +1746,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ImportKeyMaterial": OperationShape(
         service=SERVICE,
@@ -1860,9 +1764,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ExpiredImportTokenException",
             "InvalidImportTokenException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListAliases": OperationShape(
         service=SERVICE,
@@ -1876,9 +1777,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidArnException",
             "NotFoundException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListGrants": OperationShape(
         service=SERVICE,
@@ -1894,9 +1792,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListKeyPolicies": OperationShape(
         service=SERVICE,
@@ -1910,9 +1805,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListKeyRotations": OperationShape(
         service=SERVICE,
@@ -1927,9 +1819,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "UnsupportedOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListKeys": OperationShape(
         service=SERVICE,
@@ -1941,9 +1830,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "InvalidMarkerException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListResourceTags": OperationShape(
         service=SERVICE,
@@ -1956,9 +1842,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidArnException",
             "InvalidMarkerException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListRetirableGrants": OperationShape(
         service=SERVICE,
@@ -1972,9 +1855,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NotFoundException",
             "KMSInternalException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "PutKeyPolicy": OperationShape(
         service=SERVICE,
@@ -1991,9 +1871,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ReEncrypt": OperationShape(
         service=SERVICE,
@@ -2013,9 +1890,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ReplicateKey": OperationShape(
         service=SERVICE,
@@ -2034,9 +1908,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "TagException",
             "UnsupportedOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "RetireGrant": OperationShape(
         service=SERVICE,
@@ -2053,9 +1924,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "RevokeGrant": OperationShape(
         service=SERVICE,
@@ -2071,9 +1939,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "RotateKeyOnDemand": OperationShape(
         service=SERVICE,
@@ -2091,9 +1956,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "ConflictException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ScheduleKeyDeletion": OperationShape(
         service=SERVICE,
@@ -2107,9 +1969,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "Sign": OperationShape(
         service=SERVICE,
@@ -2127,9 +1986,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "TagResource": OperationShape(
         service=SERVICE,
@@ -2144,9 +2000,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "TagException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UntagResource": OperationShape(
         service=SERVICE,
@@ -2160,9 +2013,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "TagException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateAlias": OperationShape(
         service=SERVICE,
@@ -2176,9 +2026,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "LimitExceededException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateCustomKeyStore": OperationShape(
         service=SERVICE,
@@ -2204,9 +2051,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "XksProxyInvalidResponseException",
             "XksProxyInvalidConfigurationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdateKeyDescription": OperationShape(
         service=SERVICE,
@@ -2220,9 +2064,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInternalException",
             "KMSInvalidStateException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UpdatePrimaryRegion": OperationShape(
         service=SERVICE,
@@ -2237,9 +2078,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "NotFoundException",
             "UnsupportedOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "Verify": OperationShape(
         service=SERVICE,
@@ -2258,9 +2096,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidSignatureException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "VerifyMac": OperationShape(
         service=SERVICE,
@@ -2278,8 +2113,5 @@ OPERATIONS: dict[str, OperationShape] = {
             "KMSInvalidStateException",
             "DryRunOperationException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
 }

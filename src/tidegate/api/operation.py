@@ -109,6 +109,6 @@ class OperationShape(msgspec.Struct, frozen=True):
     output: type[Shape] | None
     errors: tuple[str, ...]
     """The names of the errors that the model lists; any operation may also give common ones."""
-    method: str
-    path: str
-    status: int
+    method: str = "POST"
+    path: str = "/"
+    status: int = 200

@@ -408,9 +408,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidSecurity",
             "UnsupportedOperation",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CancelMessageMoveTask": OperationShape(
         service=SERVICE,
@@ -424,9 +421,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidSecurity",
             "UnsupportedOperation",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ChangeMessageVisibility": OperationShape(
         service=SERVICE,
@@ -442,9 +436,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidAddress",
             "InvalidSecurity",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ChangeMessageVisibilityBatch": OperationShape(
         service=SERVICE,
@@ -462,9 +453,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidAddress",
             "InvalidSecurity",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "CreateQueue": OperationShape(
         service=SERVICE,
@@ -481,9 +469,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "UnsupportedOperation",
             "InvalidSecurity",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteMessage": OperationShape(
         service=SERVICE,
@@ -499,9 +484,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidSecurity",
             "InvalidAddress",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteMessageBatch": OperationShape(
         service=SERVICE,
@@ -519,9 +501,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidAddress",
             "InvalidSecurity",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DeleteQueue": OperationShape(
         service=SERVICE,
@@ -535,9 +514,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "UnsupportedOperation",
             "InvalidSecurity",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetQueueAttributes": OperationShape(
         service=SERVICE,
@@ -552,9 +528,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidSecurity",
             "InvalidAddress",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetQueueUrl": OperationShape(
         service=SERVICE,
@@ -568,9 +541,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidSecurity",
             "UnsupportedOperation",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListDeadLetterSourceQueues": OperationShape(
         service=SERVICE,
@@ -584,9 +554,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidAddress",
             "UnsupportedOperation",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListMessageMoveTasks": OperationShape(
         service=SERVICE,
@@ -600,9 +567,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidSecurity",
             "UnsupportedOperation",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListQueueTags": OperationShape(
         service=SERVICE,
@@ -616,9 +580,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidAddress",
             "InvalidSecurity",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ListQueues": OperationShape(
         service=SERVICE,
@@ -631,9 +592,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidAddress",
             "UnsupportedOperation",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "PurgeQueue": OperationShape(
         service=SERVICE,
@@ -648,9 +606,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidSecurity",
             "UnsupportedOperation",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "ReceiveMessage": OperationShape(
         service=SERVICE,
@@ -672,9 +627,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KmsInvalidKeyUsage",
             "InvalidAddress",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "RemovePermission": OperationShape(
         service=SERVICE,
@@ -688,9 +640,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidSecurity",
             "UnsupportedOperation",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "SendMessage": OperationShape(
         service=SERVICE,
@@ -712,9 +661,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KmsInvalidKeyUsage",
             "InvalidAddress",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "SendMessageBatch": OperationShape(
         service=SERVICE,
@@ -740,9 +686,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "KmsInvalidKeyUsage",
             "InvalidAddress",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "SetQueueAttributes": OperationShape(
         service=SERVICE,
@@ -759,9 +702,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidAddress",
             "InvalidSecurity",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "StartMessageMoveTask": OperationShape(
         service=SERVICE,
@@ -775,9 +715,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidSecurity",
             "UnsupportedOperation",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "TagQueue": OperationShape(
         service=SERVICE,
@@ -791,9 +728,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidSecurity",
             "UnsupportedOperation",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "UntagQueue": OperationShape(
         service=SERVICE,
@@ -807,8 +741,5 @@ OPERATIONS: dict[str, OperationShape] = {
             "InvalidSecurity",
             "UnsupportedOperation",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
 }

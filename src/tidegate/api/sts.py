@@ -339,9 +339,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "RegionDisabledException",
             "ExpiredTokenException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "AssumeRoleWithSAML": OperationShape(
         service=SERVICE,
@@ -356,9 +353,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ExpiredTokenException",
             "RegionDisabledException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "AssumeRoleWithWebIdentity": OperationShape(
         service=SERVICE,
@@ -374,9 +368,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "ExpiredTokenException",
             "RegionDisabledException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "AssumeRoot": OperationShape(
         service=SERVICE,
@@ -387,9 +378,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "RegionDisabledException",
             "ExpiredTokenException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "DecodeAuthorizationMessage": OperationShape(
         service=SERVICE,
@@ -397,9 +385,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=DecodeAuthorizationMessageRequest,
         output=DecodeAuthorizationMessageResponse,
         errors=("InvalidAuthorizationMessageException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetAccessKeyInfo": OperationShape(
         service=SERVICE,
@@ -407,9 +392,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=GetAccessKeyInfoRequest,
         output=GetAccessKeyInfoResponse,
         errors=(),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetCallerIdentity": OperationShape(
         service=SERVICE,
@@ -417,9 +399,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=GetCallerIdentityRequest,
         output=GetCallerIdentityResponse,
         errors=(),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetDelegatedAccessToken": OperationShape(
         service=SERVICE,
@@ -431,9 +410,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "RegionDisabledException",
             "PackedPolicyTooLargeException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetFederationToken": OperationShape(
         service=SERVICE,
@@ -445,9 +421,6 @@ OPERATIONS: dict[str, OperationShape] = {
             "PackedPolicyTooLargeException",
             "RegionDisabledException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetSessionToken": OperationShape(
         service=SERVICE,
@@ -455,9 +428,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=GetSessionTokenRequest,
         output=GetSessionTokenResponse,
         errors=("RegionDisabledException",),
-        method="POST",
-        path="/",
-        status=200,
     ),
     "GetWebIdentityToken": OperationShape(
         service=SERVICE,
@@ -469,8 +439,5 @@ OPERATIONS: dict[str, OperationShape] = {
             "OutboundWebIdentityFederationDisabledException",
             "JWTPayloadSizeExceededException",
         ),
-        method="POST",
-        path="/",
-        status=200,
     ),
 }

@@ -95,9 +95,6 @@ OPERATIONS: dict[str, OperationShape] = {
         input=RiseRequest,
         output=RiseResult,
         errors=("Dry",),
-        method="POST",
-        path="/",
-        status=200,
     ),
 }
 '''
@@ -106,7 +103,10 @@ OPERATIONS: dict[str, OperationShape] = {
 
 def test_what_the_model_says_of_values_and_errors() -> None:
     model = deepcopy(MODEL)
-    model["operations"]["Ebb"] = {"name": "Ebb", "http": {"method": "POST", "requestUri": "/"}}
+    model["operations"]["Ebb"] = {
+        "name": "Ebb",
+        "http": {"method": "GET", "requestUri": "/ebb", "responseCode": 202},
+    }
     model["shapes"] |= {
         "RiseRequest": {
             "type": "structure",
@@ -153,6 +153,7 @@ def test_what_the_model_says_of_values_and_errors() -> None:
         '    "Surge": ErrorShape("Surge", 503),\n',
         "    errors=ERRORS,\n",
         "        input=NoInput,\n        output=None,\n",
+        '        method="GET",\n        path="/ebb",\n        status=202,\n',
     ):
         assert part in text
 
