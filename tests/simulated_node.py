@@ -200,6 +200,12 @@ class SimulatedNode:
             attributes = {"FifoQueue": "true", "ContentBasedDeduplication": "true"} | attributes
         self.run(commands.CreateQueue(arn(name), attributes, {}))
 
+    def set(self, name: str, **attributes: str) -> None:
+        self.run(commands.SetQueueAttributes(arn(name), attributes))
+
+    def tag(self, name: str, **tags: str) -> None:
+        self.run(commands.TagQueue(arn(name), tags))
+
     def create_with_dead_letters(self, name: str, target: str, most: int) -> None:
         self.create(target)
         self.create(name, RedrivePolicy=redrive_policy(target, most))

@@ -5,7 +5,7 @@ It answers at once (`reply`), or hands a command to the router, which answers wh
 answer depends on is durable.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -56,9 +56,14 @@ class Call(Protocol):
     principal: Principal
     region: str
     """The region of the signature: where the resources of this call live."""
+    resource: str
+    """The ARN that the call is about, `*` where there is none: what `Operation.resource` said."""
     request_id: str
-    trace_header: str | None
-    """The AWS X-Ray trace that the request belongs to, as its client wrote it."""
+
+    @property
+    def trace_header(self) -> str | None:
+        """The AWS X-Ray trace that the request belongs to, as its client wrote it."""
+        ...
 
     @property
     def origin(self) -> str:
@@ -91,3 +96,13 @@ class Operation(msgspec.Struct, frozen=True):
     """The IAM action, such as `sqs:SendMessage`."""
     resource: Callable[[Any, Any], str]
     """resource(call, input): the ARN that the action is about, `*` where there is none."""
+    context: Callable[[Any, Any], Mapping[str, str | list[str]]] | None = None
+    """context(call, input): the condition keys of the service that the request has values for."""
+    signed: bool = True
+    """False for what is called without a signature."""
+    anonymous: bool = False
+    """Whether a resource's policy may let in who signed nothing."""
+    grants: Callable[[Any, Any], bool] | None = None
+    """grants(call, input): whether something beside policies allows what none of them denies."""
+    decides_itself: bool = False
+    """The handler, not the gateway, says whether the caller may."""

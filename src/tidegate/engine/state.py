@@ -39,7 +39,7 @@ class State:
         self.deleted_at: dict[str, int] = {}
         """When queues were deleted lately, by ARN."""
         self.definitions_version = 0
-        """Grows whenever a queue comes, goes or is defined anew."""
+        """Grows whenever a queue or an entity comes, goes or is defined anew."""
         self.entities = Entities()
         self.tasks: dict[int, list[Task]] = {}
         """Move tasks by the uid of their source, oldest first."""
@@ -273,6 +273,7 @@ class State:
     # --- entities ---------------------------------------------------------------------------
 
     def _entities_changed(self, record: records.EntitiesChanged, position: int) -> None:
+        self.definitions_version += 1
         self.entities.apply(record.version, record.puts, record.removed)
 
     # --- move tasks -------------------------------------------------------------------------

@@ -1,33 +1,80 @@
-"""Whether a principal may do what it asks for."""
+"""Whether a principal may do what it asks for.
 
-from functools import lru_cache
-from typing import Protocol
+Policies are compiled when they are first needed, and what they say about one caller, action and
+resource is prepared once.  It holds until a definition changes; a request then pays for one look-up
+and, where a statement has conditions, for those.
+"""
 
-from tidegate.base.call import Call, Principal
-from tidegate.base.refusals import AccessDeniedException
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+from tidegate.auth.policy.decision import denial_text
+from tidegate.auth.policy.evaluation import Prepared, prepare
+from tidegate.base.call import Operation, Principal
+from tidegate.base.refusals import AccessDeniedException, MissingAuthenticationToken
+from tidegate.gateway.callers import caller_of
+from tidegate.gateway.conditions import Clock, RequestKeys
+from tidegate.gateway.exchange import Exchange
+from tidegate.gateway.policies import Policies
+
+_MOST: Final = 16_384
+"""Prepared decisions that are kept."""
 
 
 class Authorize(Protocol):
-    """Raises AccessDeniedException where `principal` may not do `action` to `resource`.
+    """Raises AccessDeniedException where the exchange's principal may not do that to its resource,
+    and MissingAuthenticationToken where it is nobody."""
 
-    `context` is the call: what conditions of a policy may ask about.
-    """
-
-    def __call__(self, principal: Principal, action: str, resource: str, context: Call) -> None: ...
+    def __call__(self, exchange: Exchange, operation: Operation, shape: Any) -> None: ...
 
 
-def authorize_root(principal: Principal, action: str, resource: str, context: Call) -> None:
-    """The root of an account may do everything to the account's resources, and nothing else.
+class Authorizer:
+    """Decides by the policies that stand."""
 
-    `*` stands for an action on no resource in particular, such as ListQueues, which sees only what
-    belongs to the caller's own account.
-    """
-    if resource != "*" and _owner(resource) != principal.account:
-        raise AccessDeniedException(f"Access to the resource {resource} is denied.")
+    def __init__(self, policies: Policies, clock: Clock) -> None:
+        self._policies = policies
+        self._clock = clock
+        self._version = -1
+        self._prepared: dict[tuple[str, str, str], Prepared] = {}
 
+    def __call__(self, exchange: Exchange, operation: Operation, shape: Any) -> None:
+        if operation.decides_itself:
+            return
+        principal = exchange.principal
+        prepared = self.prepared(principal, operation.action, exchange.resource)
+        decision = prepared.constant
+        if decision is None:
+            tags = self._tags(exchange.resource)
+            decision = prepared.decide(RequestKeys(exchange, operation, shape, tags, self._clock))
+        if decision.allowed:
+            return
+        granted = operation.grants
+        if granted is not None and decision.verdict == "implicitDeny" and granted(exchange, shape):
+            return
+        if principal.kind == "Anonymous":
+            raise MissingAuthenticationToken
+        caller = caller_of(principal, self._policies.entities)
+        owner = self._policies.owner(exchange.resource) or principal.account
+        raise AccessDeniedException(
+            denial_text(caller, operation.action, exchange.resource, decision, owner)
+        )
 
-@lru_cache(maxsize=4096)
-def _owner(arn: str) -> str | None:
-    """The account that an ARN says; None for what is no ARN."""
-    parts = arn.split(":", 5)
-    return parts[4] if len(parts) == 6 else None
+    def prepared(self, principal: Principal, action: str, resource: str) -> Prepared:
+        """What the policies that stand say about the three."""
+        version = self._policies.version
+        if version != self._version:
+            self._prepared.clear()
+            self._version = version
+        # Whoever has no access key is nobody, or a service by its name.
+        key = (principal.access_key or principal.arn, action, resource)
+        prepared = self._prepared.get(key)
+        if prepared is None:
+            if len(self._prepared) >= _MOST:
+                self._prepared.clear()
+            caller = caller_of(principal, self._policies.entities)
+            policies = self._policies.about(principal, resource)
+            prepared = self._prepared[key] = prepare(caller, action, resource, policies)
+        return prepared
+
+    def _tags(self, resource: str) -> Callable[[], Mapping[str, str]]:
+        return lambda: self._policies.tags(resource)

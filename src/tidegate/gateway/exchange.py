@@ -12,6 +12,7 @@ from tidegate.gateway.dialects import Dialect
 from tidegate.gateway.origin import Origins
 from tidegate.gateway.routes import Route
 from tidegate.http.connection import Connection
+from tidegate.http.messages import Request
 
 _log = logging.getLogger("tidegate.gateway")
 
@@ -22,24 +23,33 @@ NOBODY = Principal(account="", arn="", access_key="", user_id="")
 class Exchange(msgspec.Struct):
     """A `base.call.Call`.  A struct, because one is made for each request.
 
-    Principal, region and route are there for every handler; what is refused before it comes to a
-    handler has none.
+    Route, dialect, principal, region and resource are there for every handler; what is refused
+    before it comes to a handler may have none.
     """
 
     connection: Connection
-    dialect: Dialect
+    request: Request
     request_id: str
-    host: str | None
     origins: Origins
+    route: Route | None = None
+    dialect: Dialect | None = None
     principal: Principal = NOBODY
     region: str = ""
-    route: Route | None = None
-    trace_header: str | None = None
+    resource: str = "*"
     answered: bool = False
 
     @property
+    def service(self) -> str:
+        """The name of the service that is called; "" before that is known."""
+        return "" if self.route is None else self.route.service.name
+
+    @property
     def origin(self) -> str:
-        return self.origins.of(self.host, self.connection.secure)
+        return self.origins.of(self.request.headers.get("host"), self.connection.secure)
+
+    @property
+    def trace_header(self) -> str | None:
+        return self.request.headers.get("x-amzn-trace-id") or None
 
     @property
     def gone(self) -> bool:
@@ -55,8 +65,9 @@ class Exchange(msgspec.Struct):
             return
         self.answered = True
         dialect, request_id, route = self.dialect, self.request_id, self.route
+        assert dialect is not None, "only a handler replies"
+        assert route is not None
         try:
-            assert route is not None
             body = dialect.answer(route.shape, shape, request_id)
         except Exception as error:
             # Whoever replies is answering others too, and must not suffer from this one.
@@ -81,6 +92,7 @@ class Exchange(msgspec.Struct):
     def _send_error(self, error: Exception) -> None:
         if not isinstance(error, Refusal | Fault):
             _log.error("%s: a bug", self._name(), exc_info=error)
+        assert self.dialect is not None, "the gateway finds one for whatever comes"
         answer = self.dialect.error(error, self.request_id)
         fields = [
             f"x-amzn-RequestId: {self.request_id}\r\n",

@@ -3,7 +3,7 @@
     health         /_tidegate/health and /_tidegate/ready are answered here
     route          which operation, in which dialect                     (routes, dialects)
     authenticate   who signed it, for which region                       (auth)
-    decode         the body or the parameters to the input's shape       (wire)
+    decode         the body or the parameters to the input's shape       (dialects, wire)
     authorize      whether they may do that to this resource             (authorization)
     call           the operation's handler, which answers now or later   (a service)
     encode         the output's shape, or the error, to bytes            (exchange, dialects)
@@ -12,25 +12,30 @@ How many requests are under way is bounded by the number of connections, for eac
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 from tidegate.auth.authenticator import Authenticated
+from tidegate.base.call import Principal
+from tidegate.base.refusals import MissingAuthenticationToken
 from tidegate.gateway.authorization import Authorize
 from tidegate.gateway.exchange import Exchange
 from tidegate.gateway.origin import Origins
 from tidegate.gateway.request_ids import RequestIds
-from tidegate.gateway.routes import Routes
+from tidegate.gateway.routes import Route, Routes
 from tidegate.http.connection import Connection
 from tidegate.http.messages import Request
-from tidegate.wire import aws_json, query
 
 _PLAIN = b"Content-Type: text/plain\r\n"
+NOT_SIGNED: Final = Authenticated(
+    Principal(account="", arn="", access_key="", user_id="anonymous", kind="Anonymous"), "", ""
+)
+"""Who sent what nobody signed; the region is the one that the resource says."""
 
 
 class Authenticate(Protocol):
     """Who sent a request; raises refusals where that cannot be told."""
 
-    def authenticate(self, view: Request) -> Authenticated: ...
+    def authenticate(self, view: Request, service: str) -> Authenticated: ...
 
 
 class Gateway:
@@ -55,48 +60,47 @@ class Gateway:
     def __call__(self, request: Request, connection: Connection) -> None:
         if request.path != "/" and self._serve_health(request, connection):
             return
-        routes, headers = self._routes, request.headers
-        exchange: Exchange | None = None
+        routes = self._routes
+        exchange = Exchange(connection, request, self._take_id(), self._origins)
+        content: Any
         try:
-            dialect = routes.dialect(request)
-            if dialect is routes.json:
-                parameters = None
+            if routes.speaks_json(request):
                 route = routes.find_target(request)
+                dialect = route.service.dialects.json
+                content = request.body
             else:
-                parameters = routes.parameters(request)
-                route = routes.find_action(parameters)
-            caller = self._authenticate(request)
-            exchange = Exchange(
-                connection,
-                dialect,
-                self._take_id(),
-                headers.get("host"),
-                self._origins,
-                caller.principal,
-                caller.region,
-                route,
-                headers.get("x-amzn-trace-id") or None,
-            )
-            if parameters is None:
-                shape = aws_json.decode(route.shape, request.body)
-            else:
-                self._name_queue(request, exchange, parameters)
-                shape = query.decode(route.shape, parameters)
+                content = routes.parameters(request)
+                service = routes.service_of(request, content)
+                exchange.dialect = dialect = routes.dialect(request, service)
+                route = routes.find_action(service, content)
+                self._name_queue(exchange, route, content)
+            exchange.dialect, exchange.route = dialect, route
             operation = route.operation
-            resource = operation.resource(exchange, shape)
-            self._authorize(caller.principal, operation.action, resource, exchange)
+            caller = self._caller(request, route) if operation.signed else NOT_SIGNED
+            exchange.principal, exchange.region = caller.principal, caller.region
+            shape = dialect.decode(route.shape, content)
+            exchange.resource = operation.resource(exchange, shape)
+            self._authorize(exchange, operation, shape)
             operation.handler(exchange, shape)
         except Exception as error:
             # A refusal, a fault, or a bug, which the exchange logs: each is this client's alone.
-            if exchange is None:
-                dialect = routes.dialect(request)
-                exchange = Exchange(connection, dialect, self._take_id(), None, self._origins)
+            if exchange.dialect is None:
+                exchange.dialect = routes.dialect(request)
             exchange.fail(error)
 
-    def _name_queue(self, request: Request, exchange: Exchange, parameters: dict[str, str]) -> None:
+    def _caller(self, request: Request, route: Route) -> Authenticated:
+        try:
+            return self._authenticate(request, route.service.name)
+        except MissingAuthenticationToken:
+            if route.operation.anonymous:
+                return NOT_SIGNED
+            raise
+
+    def _name_queue(self, exchange: Exchange, route: Route, parameters: dict[str, str]) -> None:
         """A request at a queue's own URL need not name the queue again."""
-        if "QueueUrl" not in parameters and request.path.count("/") >= 2:
-            parameters["QueueUrl"] = exchange.origin + request.path
+        path = exchange.request.path
+        if "QueueUrl" not in parameters and path.count("/") >= 2:
+            parameters["QueueUrl"] = exchange.origin + path
 
     def _serve_health(self, request: Request, connection: Connection) -> bool:
         if request.method not in ("GET", "HEAD"):

@@ -1,64 +1,90 @@
-"""Which operation a request is for, and in which dialect it speaks.
+"""Which operation of which service a request is for, and in which dialect it speaks.
 
-    AWS JSON   POST with `X-Amz-Target: AmazonSQS.<operation>` and the service's content type
-    Query      `Action=<operation>` in the query string, or in the form that a POST carries
+    AWS JSON   POST with `X-Amz-Target: <target prefix>.<operation>` and a content type of AWS JSON
+    Query      `Action=<operation>` in the query string, or in the form that a POST carries; the
+               service is the one whose API has the request's `Version`, else the one that its
+               signature is scoped to, else the first
 
 The path does not matter to the route: AWS serves an operation at `/` and at every queue's URL.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
 from tidegate.api.operation import OperationShape, ServiceShape
+from tidegate.auth.sigv4 import scope_service
 from tidegate.base.call import Operation
 from tidegate.base.refusals import InvalidAction, UnknownOperationException
-from tidegate.gateway.dialects import AwsJson, Dialect, QueryJson, QueryXml
+from tidegate.gateway.dialects import Dialect, Dialects, dialects_of
 from tidegate.http.messages import Request
 from tidegate.wire.query import parse_parameters
 
-_FORM = "application/x-www-form-urlencoded"
+_FORM: Final = "application/x-www-form-urlencoded"
+_JSON: Final = frozenset(("application/x-amz-json-1.0", "application/x-amz-json-1.1"))
+
+
+class Service:
+    """The operations of one service.
+
+    `model` and `shapes` are the service's generated tables, `operations` the service's own.
+    """
+
+    def __init__(
+        self,
+        model: ServiceShape,
+        shapes: Mapping[str, OperationShape],
+        operations: Iterable[Operation],
+    ) -> None:
+        self.name = model.name
+        self.model = model
+        self.dialects: Dialects = dialects_of(model)
+        self.routes = {row.name: Route(self, row, shapes[row.name]) for row in operations}
 
 
 class Route(msgspec.Struct, frozen=True):
     """An operation: what our service has for it, and what AWS's model says of it."""
 
+    service: Service
     operation: Operation
     shape: OperationShape
 
 
 class Routes:
-    """The operations of one service.
+    """The operations of all services.  The first service is the one of requests that name none."""
 
-    `shapes` is the service's generated table, `operations` the service's own.
-    """
+    def __init__(self, *services: Service) -> None:
+        self._first = services[0]
+        self._by_target: dict[str, Route] = {}
+        self._by_version: dict[str, Service] = {}
+        self._by_name: dict[str, Service] = {}
+        for service in services:
+            self.add(service)
 
-    def __init__(
-        self,
-        service: ServiceShape,
-        shapes: Mapping[str, OperationShape],
-        operations: Iterable[Operation],
-    ) -> None:
-        self._by_name = {row.name: Route(row, shapes[row.name]) for row in operations}
-        self.json_content_type = f"application/x-amz-json-{service.json_version}"
-        self._by_target = {
-            f"{service.target_prefix}.{name}": route for name, route in self._by_name.items()
-        }
-        self.json: Dialect = AwsJson(self.json_content_type)
-        self._query_xml: Dialect = QueryXml(service.xml_namespace or "")
-        self._query_json: Dialect = QueryJson()
+    def add(self, service: Service) -> None:
+        """Serve one more service from now on."""
+        self._by_name[service.name] = service
+        self._by_version[service.model.api_version] = service
+        prefix = service.model.target_prefix
+        if prefix is not None:
+            for name, route in service.routes.items():
+                self._by_target[f"{prefix}.{name}"] = route
 
-    def dialect(self, request: Request) -> Dialect:
+    def speaks_json(self, request: Request) -> bool:
+        """Whether a request is in AWS JSON."""
+        content_type = request.headers.get("content-type", "")
+        return content_type in _JSON or _media_type(content_type) in _JSON
+
+    def dialect(self, request: Request, service: Service | None = None) -> Dialect:
         """How to answer `request`, whether or not it is one that anybody understands."""
         headers = request.headers
-        content_type = headers.get("content-type", "")
-        if content_type == self.json_content_type:
-            return self.json
-        if _media_type(content_type) == self.json_content_type:
-            return self.json
+        dialects = (service or self._first).dialects
+        if self.speaks_json(request):
+            return dialects.json
         if "application/json" in headers.get("accept", ""):
-            return self._query_json
-        return self._query_xml
+            return dialects.query_json
+        return dialects.query_xml
 
     def find_target(self, request: Request) -> Route:
         """The route of a request in AWS JSON.  Raises UnknownOperationException."""
@@ -80,7 +106,14 @@ class Routes:
             parameters.update(parse_parameters(request.body))
         return parameters
 
-    def find_action(self, parameters: dict[str, str]) -> Route:
+    def service_of(self, request: Request, parameters: Mapping[str, str]) -> Service:
+        """The service that a Query request is for."""
+        service = self._by_version.get(parameters.get("Version", ""))
+        if service is None:
+            service = self._by_name.get(scope_service(request) or "")
+        return service or self._first
+
+    def find_action(self, service: Service, parameters: Mapping[str, str]) -> Route:
         """The route of a Query request.
 
         Raises UnknownOperationException where it names no action, and InvalidAction for one that
@@ -89,7 +122,7 @@ class Routes:
         action = parameters.get("Action")
         if action is None:
             raise UnknownOperationException
-        route = self._by_name.get(action)
+        route = service.routes.get(action)
         if route is None:
             raise InvalidAction(f"The action {action} is not valid for this endpoint.")
         return route

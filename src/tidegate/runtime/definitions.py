@@ -42,9 +42,9 @@ class Definitions:
         return self._state.entities
 
     @property
-    def version(self) -> tuple[int, int]:
+    def version(self) -> int:
         """Differs whenever an entity or a queue's definition has changed."""
-        return self._state.entities.version, self._state.definitions_version
+        return self._state.definitions_version
 
     def queue(self, arn: str) -> QueueDefinition | None:
         """The definition of the queue, None where there is none."""

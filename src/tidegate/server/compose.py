@@ -21,11 +21,12 @@ from tidegate.auth.authenticator import Authenticator
 from tidegate.auth.credentials import Credentials, development_key
 from tidegate.base.refusals import Fault
 from tidegate.engine.partition import Partition
-from tidegate.gateway.authorization import authorize_root
+from tidegate.gateway.authorization import Authorizer
 from tidegate.gateway.origin import Origins
 from tidegate.gateway.pipeline import Gateway
+from tidegate.gateway.policies import Policies
 from tidegate.gateway.request_ids import RequestIds
-from tidegate.gateway.routes import Routes
+from tidegate.gateway.routes import Routes, Service
 from tidegate.http.certificates import TlsOptions, UnusableCertificate
 from tidegate.http.connection import ConnectionOptions
 from tidegate.http.heads import HttpLimits
@@ -35,6 +36,7 @@ from tidegate.log.files.lock import DirectoryInUse
 from tidegate.log.interface import DamagedLog
 from tidegate.runtime.clock import WallClock
 from tidegate.runtime.commits import Commits
+from tidegate.runtime.definitions import Definitions
 from tidegate.runtime.housekeeping import Housekeeper
 from tidegate.runtime.node import Node
 from tidegate.runtime.quotas import Quotas
@@ -70,7 +72,9 @@ class Server:
         recovered = storage.recovered
         partition = Partition(self._commits.journal, recovered.state)
         quotas = Quotas() if settings.aws_quotas else None
-        self._node = Node(partition, storage.log, self._commits, WallClock(), loop, quotas)
+        clock = WallClock()
+        self._node = Node(partition, storage.log, self._commits, clock, loop, quotas)
+        self._definitions = Definitions(self._node, clock.now_ms)
         self._housekeeper = Housekeeper(
             partition,
             storage.log,
@@ -93,9 +97,9 @@ class Server:
             QueueUrlOptions(settings.queue_url_base, settings.queue_url_domain),
         )
         return Gateway(
-            Routes(sqs_api.SERVICE, sqs_api.OPERATIONS, service.operations()),
+            Routes(Service(sqs_api.SERVICE, sqs_api.OPERATIONS, service.operations())),
             Authenticator(_credentials(settings), lambda: int(time.time())),
-            authorize_root,
+            Authorizer(Policies(self._definitions), time.time),
             self._origins,
             self._is_ready,
             RequestIds(),

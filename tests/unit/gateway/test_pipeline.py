@@ -12,8 +12,14 @@ import pytest
 from tidegate.api import sqs
 from tidegate.auth.authenticator import Authenticated
 from tidegate.base.call import Call, Operation, Principal
-from tidegate.base.refusals import LogStopped, MissingAuthenticationToken, QueueDoesNotExist
-from tidegate.gateway.authorization import authorize_root
+from tidegate.base.refusals import (
+    AccessDeniedException,
+    LogStopped,
+    MissingAuthenticationToken,
+    QueueDoesNotExist,
+)
+from tidegate.gateway import routes
+from tidegate.gateway.exchange import Exchange
 from tidegate.gateway.origin import Origins
 from tidegate.gateway.pipeline import Gateway
 from tidegate.gateway.request_ids import RequestIds
@@ -29,8 +35,13 @@ TARGET = b"X-Amz-Target: AmazonSQS.GetQueueUrl"
 RESULT = sqs.GetQueueUrlResult(QueueUrl="http://q/1")
 
 
+def authorize_at_home(exchange: Exchange, operation: Operation, shape: Any) -> None:
+    if exchange.resource.split(":")[4] != exchange.principal.account:
+        raise AccessDeniedException("Not at home.")
+
+
 class FakeAuthenticator:
-    def authenticate(self, view: Request) -> Authenticated:
+    def authenticate(self, view: Request, service: str) -> Authenticated:
         if view.headers.get("authorization") != "good":
             raise MissingAuthenticationToken
         return Authenticated(ROOT, "eu-west-1", "sqs")
@@ -46,9 +57,11 @@ class Service:
         self.ready = True
         names = ("GetQueueUrl", "SendMessage", "TagQueue")
         self.gateway = Gateway(
-            Routes(sqs.SERVICE, sqs.OPERATIONS, [self._row(name) for name in names]),
+            Routes(
+                routes.Service(sqs.SERVICE, sqs.OPERATIONS, [self._row(name) for name in names])
+            ),
             FakeAuthenticator(),
-            authorize_root,
+            authorize_at_home,
             Origins("127.0.0.1:4566"),
             lambda: self.ready,
             RequestIds(lambda size: bytes.fromhex("00112233445566778899aabbccddeeff")),
@@ -250,7 +263,7 @@ class TestOrder:
         assert answer.status == 403
         assert answer.json == {
             "__type": "com.amazon.coral.service#AccessDeniedException",
-            "message": ("Access to the resource arn:aws:sqs:eu-west-1:999999999999:q is denied."),
+            "message": "Not at home.",
         }
         assert service.calls == []
 
