@@ -3,19 +3,19 @@
 Nothing is ever taken on trust: the body, the canonical request and the HMAC are computed for each
 request.  What is kept between requests is only what the same client would make us derive again: the
 parsed Authorization header up to its signature, and the signing key.  An entry is made when a
-signature has been verified, so that strangers cannot fill the cache.
+signature has been verified, so that strangers cannot fill the cache.  It is good for one version of
+the entities; after a change of any, whom the key stands for is looked up anew.
 
-Checks run in AWS's order: claim, date, signed headers, algorithm, credential, key, signature.  A
-session token (`x-amz-security-token`) is covered by the signature like every `x-amz-*` header, but
-means nothing here: no key has one, and the secret is what proves who calls.
+Checks run in AWS's order: claim, date, signed headers, algorithm, credential, key or session token,
+signature.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hmac import compare_digest
 
 import msgspec
 
-from tidegate.auth.credentials import Credentials
+from tidegate.auth.credentials import Credentials, Proof
 from tidegate.auth.sigv4 import (
     ALGORITHM,
     TERMINATOR,
@@ -37,11 +37,13 @@ from tidegate.auth.sigv4 import (
 )
 from tidegate.base.call import Principal
 from tidegate.base.refusals import (
+    ExpiredToken,
     IncompleteSignature,
     InvalidClientTokenId,
     MissingAuthenticationToken,
     SignatureDoesNotMatch,
 )
+from tidegate.catalog.identities import AccessKey, AccessKeyUse, RoleUse
 
 ALLOWED_SKEW_S = 900
 """How far a request's date may be from ours, either way."""
@@ -50,6 +52,9 @@ _HEX_SIGNATURE_CHARS = 64
 _MAX_KNOWN = 4096
 _MAX_PATHS = 4096
 _MAX_INSTANTS = 4096
+_OF_NO_VERSION = -1
+_TOKEN_HEADER = "x-amz-security-token"
+_TOKEN_PARAMETER = "X-Amz-Security-Token"
 
 
 class Authenticated(msgspec.Struct, frozen=True):
@@ -63,15 +68,35 @@ class Authenticated(msgspec.Struct, frozen=True):
 class _Known:
     """What a verified Authorization header, up to its signature, stands for."""
 
-    __slots__ = ("answer", "date", "header_names", "instant", "names", "signer", "timestamp")
+    __slots__ = (
+        "answer",
+        "date",
+        "header_names",
+        "instant",
+        "looked_up",
+        "names",
+        "proof",
+        "service",
+        "signer",
+        "timestamp",
+        "used_at",
+        "used_minute",
+        "version",
+    )
 
     def __init__(
-        self, answer: Authenticated, scope: Scope, names: tuple[str, ...], signer: Signer
+        self, proof: Proof, scope: Scope, names: tuple[str, ...], service: str, version: int
     ) -> None:
-        self.answer = answer
+        self.proof = proof
+        self.answer = Authenticated(proof.principal, scope.region, service)
         self.date = scope.date
         self.names = names
-        self.signer = signer
+        self.service = service
+        self.signer = Signer(proof.secret, scope, names)
+        self.looked_up = version
+        """The version of the entities as of which the proof holds."""
+        self.version = version if proof.token is None else _OF_NO_VERSION
+        """The same for a long-lived key; a session is looked at with each request."""
         self.timestamp = ""
         """The date of the last request, which was good then and belongs to the scope."""
         self.instant = 0
@@ -79,38 +104,45 @@ class _Known:
         self.header_names: tuple[str, ...] = ()
         """The names of all headers of the last request whose `x-amz-*` were all signed; a client
         sends the same ones again, and then they need no second look."""
+        self.used_at = 0
+        """The instant of the last request that was verified."""
+        self.used_minute = 0
 
 
 class Authenticator:
     """Verifies signatures in the Authorization header and in presigned URLs.
 
-    `clock` gives Unix seconds.  `service` is what a credential must be scoped to.
+    `clock` gives Unix seconds.
     """
 
-    def __init__(
-        self, credentials: Credentials, clock: Callable[[], int], *, service: str = "sqs"
-    ) -> None:
+    def __init__(self, credentials: Credentials, clock: Callable[[], int]) -> None:
         self._credentials = credentials
+        self._entities = credentials.entities
         self._clock = clock
-        self._service = service
         self._known: dict[str, _Known] = {}
         self._paths: dict[str, str] = {}
         self._instants: dict[str, int] = {}
+        self._uses: dict[tuple[str, str], AccessKeyUse | RoleUse] = {}
 
-    def authenticate(self, view: SignedRequest) -> Authenticated:
-        """The principal, region and service of a request.
+    def authenticate(self, view: SignedRequest, service: str = "sqs") -> Authenticated:
+        """The principal and region of a request to `service`, which its credential must be for.
 
-        Raises MissingAuthenticationToken, IncompleteSignature, InvalidClientTokenId and
-        SignatureDoesNotMatch, with AWS's texts.
+        Raises MissingAuthenticationToken, IncompleteSignature, InvalidClientTokenId, ExpiredToken
+        and SignatureDoesNotMatch, with AWS's texts.
         """
         headers = view.headers
         authorization = headers.get("authorization")
         if authorization is None:
-            return self._authenticate_presigned(view)
+            return self._authenticate_presigned(view, service)
         known = self._known.get(authorization[:-_HEX_SIGNATURE_CHARS])
         timestamp = headers.get("x-amz-date")
-        if known is None or timestamp is None:
-            return self._authenticate_header(view, authorization)
+        if (
+            known is None
+            or timestamp is None
+            or known.service != service
+            or (known.version != self._entities.version and not self._holds(known, headers))
+        ):
+            return self._authenticate_header(view, authorization, service)
         if timestamp != known.timestamp:
             self._check_skew(timestamp)
             if timestamp[:8] != known.date:
@@ -131,11 +163,68 @@ class Authenticator:
             timestamp,
         )
         _compare(expected, authorization[-_HEX_SIGNATURE_CHARS:])
+        if known.used_at != known.instant:
+            self._note_use(known, known.instant)
         return known.answer
+
+    def take_uses(self) -> list[AccessKeyUse | RoleUse]:
+        """When keys of IAM's and roles were last used, of those used since this was last asked.
+
+        It is exact to the minute, as is AWS's (to the quarter of an hour).
+        """
+        uses, self._uses = self._uses, {}
+        return [
+            use
+            for use in uses.values()
+            if isinstance(use, RoleUse) or self._entities.find(AccessKey, "", use.id) is not None
+        ]
+
+    def _note_use(self, known: _Known, instant: int) -> None:
+        known.used_at = instant
+        now = self._clock()
+        if now // 60 == known.used_minute:
+            return
+        known.used_minute = now // 60
+        principal, region = known.answer.principal, known.answer.region
+        if known.proof.is_entity:
+            key = principal.access_key
+            self._uses["", key] = AccessKeyUse(key, now * 1000, region, known.service)
+        elif principal.kind == "AssumedRole":
+            account, role = principal.account, principal.name
+            self._uses[account, role] = RoleUse(account, role, now * 1000, region)
+
+    def _holds(self, known: _Known, headers: Mapping[str, str]) -> bool:
+        """Whether a key or session still stands for what it stood for, for this request.
+
+        Where it does not, the long way tells why.
+        """
+        proof, now = known.proof, self._clock()
+        if proof.token is not None and (
+            headers.get(_TOKEN_HEADER) != proof.token or now >= proof.expires_at
+        ):
+            return False
+        version = self._entities.version
+        if known.looked_up == version:
+            return True
+        try:
+            again = self._credentials.prove(proof.principal.access_key, proof.token, now)
+        except (InvalidClientTokenId, ExpiredToken):
+            return False
+        if not compare_digest(again.secret, proof.secret):
+            return False
+        if again.principal != proof.principal:
+            known.answer = Authenticated(again.principal, known.answer.region, known.service)
+        known.proof = again
+        known.looked_up = version
+        if again.token is None:
+            known.version = version
+        return True
 
     # --- The first time, and everything unusual ----------------------------------------------
 
-    def _authenticate_header(self, view: SignedRequest, authorization: str) -> Authenticated:
+    def _authenticate_header(
+        self, view: SignedRequest, authorization: str, service: str
+    ) -> Authenticated:
         headers = view.headers
         if not authorization.startswith("AWS4-"):
             raise MissingAuthenticationToken
@@ -144,11 +233,13 @@ class Authenticator:
             sent_date = timestamp_of_date(headers.get("date", ""))
         claim = parse_authorization(authorization, has_date=bool(sent_date))
         self._check_skew(sent_date)
-        known = self._resolve(view, claim, sent_date)
+        token = headers.get(_TOKEN_HEADER)
+        known = self._resolve(view, claim, sent_date, service, token)
         expected = known.signer.signature(
             view, self._canonical_path(view.path), _query_beside_header(view.query), sent_date
         )
         _compare(expected, claim.signature)
+        self._note_use(known, self._instants[sent_date])
         head = authorization[:-_HEX_SIGNATURE_CHARS]
         if authorization.endswith(claim.signature) and head.endswith("Signature="):
             if len(self._known) >= _MAX_KNOWN:
@@ -156,7 +247,7 @@ class Authenticator:
             self._known[head] = known
         return known.answer
 
-    def _authenticate_presigned(self, view: SignedRequest) -> Authenticated:
+    def _authenticate_presigned(self, view: SignedRequest, service: str) -> Authenticated:
         if "X-Amz-" not in view.query:
             raise MissingAuthenticationToken
         parameters = parse_query(view.query)
@@ -164,7 +255,8 @@ class Authenticator:
         expires_s = parse_expires(parameters.get("X-Amz-Expires"))
         timestamp = parameters["X-Amz-Date"]
         self._check_skew(timestamp, ALLOWED_SKEW_S if expires_s is None else expires_s)
-        known = self._resolve(view, claim, timestamp)
+        token = parameters.get(_TOKEN_PARAMETER, view.headers.get(_TOKEN_HEADER))
+        known = self._resolve(view, claim, timestamp, service, token)
         expected = known.signer.signature(
             view,
             self._canonical_path(view.path),
@@ -172,9 +264,12 @@ class Authenticator:
             timestamp,
         )
         _compare(expected, claim.signature)
+        self._note_use(known, self._instants[timestamp])
         return known.answer
 
-    def _resolve(self, view: SignedRequest, claim: Claim, timestamp: str) -> _Known:
+    def _resolve(
+        self, view: SignedRequest, claim: Claim, timestamp: str, service: str, token: str | None
+    ) -> _Known:
         """The signer of a claim whose date is good; the signature itself is still unchecked."""
         _check_headers_signed(view, claim.names)
         if claim.algorithm != ALGORITHM:
@@ -182,28 +277,10 @@ class Authenticator:
                 f"Unsupported AWS 'algorithm': '{claim.algorithm}' (only {ALGORITHM} for now)."
             )
         scope = parse_credential(claim.credential)
-        self._check_scope(scope, timestamp)
-        key = self._credentials.find(scope.access_key)
-        if key is None:
-            raise InvalidClientTokenId
-        answer = Authenticated(principal=key.principal, region=scope.region, service=scope.service)
-        return _Known(answer, scope, claim.names, Signer(key.secret, scope, claim.names))
-
-    def _check_scope(self, scope: Scope, timestamp: str) -> None:
-        wrong: list[str] = []
-        if not _is_region(scope.region):
-            wrong.append("Credential should be scoped to a valid region.")
-        if scope.service != self._service:
-            wrong.append(f"Credential should be scoped to correct service: '{self._service}'.")
-        if scope.terminator != TERMINATOR:
-            wrong.append(
-                f"Credential should be scoped with a valid terminator: '{TERMINATOR}', "
-                f"not '{scope.terminator}'."
-            )
-        if scope.date != timestamp[:8]:
-            wrong.append(_date_mismatch(scope.date, timestamp))
-        if wrong:
-            raise SignatureDoesNotMatch(" ".join(wrong))
+        _check_scope(scope, timestamp, service)
+        version = self._entities.version
+        proof = self._credentials.prove(scope.access_key, token, self._clock())
+        return _Known(proof, scope, claim.names, service, version)
 
     def _check_skew(self, timestamp: str, valid_s: int = ALLOWED_SKEW_S) -> None:
         """Raises SignatureDoesNotMatch for a date that is no date, too old or in the future."""
@@ -257,6 +334,23 @@ def _check_headers_signed(view: SignedRequest, names: tuple[str, ...]) -> None:
             "There were headers present in the request which were not signed: "
             + ", ".join(unsigned)
         )
+
+
+def _check_scope(scope: Scope, timestamp: str, service: str) -> None:
+    wrong: list[str] = []
+    if not _is_region(scope.region):
+        wrong.append("Credential should be scoped to a valid region.")
+    if scope.service != service:
+        wrong.append(f"Credential should be scoped to correct service: '{service}'.")
+    if scope.terminator != TERMINATOR:
+        wrong.append(
+            f"Credential should be scoped with a valid terminator: '{TERMINATOR}', "
+            f"not '{scope.terminator}'."
+        )
+    if scope.date != timestamp[:8]:
+        wrong.append(_date_mismatch(scope.date, timestamp))
+    if wrong:
+        raise SignatureDoesNotMatch(" ".join(wrong))
 
 
 def _compare(expected: str, signature: str) -> None:

@@ -166,6 +166,24 @@ def parse_credential(credential: str) -> Scope:
     return Scope(*parts)
 
 
+def scope_service(request: SignedRequest) -> str | None:
+    """The service that a request says it is signed for, before any of it is believed.
+
+    None where it says none; nothing else is checked.
+    """
+    authorization = request.headers.get("authorization")
+    if authorization is not None:
+        credential = authorization.partition("Credential=")[2].partition(",")[0].strip()
+        # Parts may be separated by white space alone.
+        credential = credential.partition(" ")[0]
+    elif "X-Amz-Credential=" in request.query:
+        credential = parse_query(request.query).get("X-Amz-Credential", "")
+    else:
+        return None
+    parts = credential.rsplit("/", 4)
+    return parts[3] or None if len(parts) == 5 else None
+
+
 def parse_expires(text: str | None) -> int | None:
     """How long a presigned URL stands, in seconds: 1 to 604,800.  None where it does not say."""
     if text is None:

@@ -130,9 +130,17 @@ def test_twelve_digits_with_another_secret_do_not_match() -> None:
     assert refusal(sign(key=("111122223333", "guess"))) == SignatureDoesNotMatch()
 
 
-def test_session_token_is_signed_and_means_nothing() -> None:
-    found = make_authenticator().authenticate(sign(token="a session"))
-    assert found.principal.account == ACCOUNT
+def test_session_token_means_nothing_beside_the_development_keys() -> None:
+    authenticator = make_authenticator()
+    for key in ("test", "111122223333"):
+        view = sign(key=(key, "test"), token="a session")
+        assert authenticator.authenticate(view).principal.access_key == key
+
+
+@pytest.mark.parametrize("presigned_for", [None, 60])
+def test_long_lived_key_has_no_session_token(presigned_for: int | None) -> None:
+    view = sign(token="a session", presigned_for=presigned_for)
+    assert refusal(view) == InvalidClientTokenId()
 
 
 def test_date_header_stands_in_for_x_amz_date() -> None:
@@ -367,8 +375,13 @@ def test_date_that_is_none() -> None:
     )
 
 
-def test_wrong_service() -> None:
-    assert refusal(sign(service="sns")) == SignatureDoesNotMatch(
+@pytest.mark.parametrize("known", [False, True])
+def test_wrong_service(known: bool) -> None:
+    authenticator = make_authenticator()
+    view = sign(service="sns")
+    if known:
+        assert authenticator.authenticate(view, "sns").service == "sns"
+    assert refusal(view, authenticator) == SignatureDoesNotMatch(
         "Credential should be scoped to correct service: 'sqs'."
     )
 
