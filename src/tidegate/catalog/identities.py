@@ -80,6 +80,9 @@ class Role(Entity, frozen=True):
     inline: DocumentsByName = msgspec.field(default_factory=dict)
     attached: tuple[str, ...] = ()
     boundary: str | None = None
+    trusted_ids: dict[str, str] = msgspec.field(default_factory=dict)
+    """By ARN, the ids of the users and roles that the trust policy names, as they were when it was
+    set."""
 
     @property
     def scope(self) -> str:
