@@ -64,6 +64,11 @@ class Settings(msgspec.Struct, frozen=True):
     drain_timeout_s: int
     log_format: str
     log_level: str
+    audit: str
+    """`off`, `management` or `all`."""
+    audit_file: Path
+    audit_file_size_bytes: int
+    audit_files_kept: int
 
 
 # --- Kinds of values -----------------------------------------------------------------------------
@@ -354,6 +359,34 @@ OPTIONS: tuple[Option, ...] = (
         "least level to log",
         "Logging",
     ),
+    Option(
+        "audit",
+        Choice("off", "management", "all"),
+        "management",
+        "what the audit trail records: control operations, or all with those on messages",
+        "Audit",
+    ),
+    Option(
+        "audit_file",
+        Place("FILE"),
+        None,
+        "the audit trail (default: audit/audit.jsonl in the data directory)",
+        "Audit",
+    ),
+    Option(
+        "audit_file_size_bytes",
+        Whole("BYTES", _MIB, 64 * 1024 * _MIB),
+        64 * _MIB,
+        "size at which the file is full and the next one begun",
+        "Audit",
+    ),
+    Option(
+        "audit_files_kept",
+        Whole("N", 0, 10_000),
+        15,
+        "full files of the audit trail that are kept",
+        "Audit",
+    ),
 )
 
 _BY_NAME = {option.name: option for option in OPTIONS}
@@ -481,6 +514,8 @@ def _checked(values: dict[str, Any], places: Mapping[str, str]) -> Settings:
             f"host ({places['host']}) is {values['host']}"
         )
     _check_tls(values, places)
+    if values["audit_file"] is None:
+        values["audit_file"] = values["data"] / "audit" / "audit.jsonl"
     settings = Settings(**values)
     if not loopback:
         _require_real_keys(settings)

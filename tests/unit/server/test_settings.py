@@ -282,3 +282,19 @@ def test_every_setting_stands_in_the_documentation_with_its_default() -> None:
     for option in OPTIONS:
         if option.default is not None and option.default != ():
             assert rows[option.name] == str(option.default).lower()
+
+
+def test_audit_trail_is_in_the_data_directory_unless_another_place_is_named() -> None:
+    settings = load({"data": "/srv/queues"}, {})
+    assert (settings.audit, settings.audit_file) == (
+        "management",
+        Path("/srv/queues/audit/audit.jsonl"),
+    )
+    named = load({"audit": "all"}, {"TIDEGATE_AUDIT_FILE": "/var/log/tidegate.jsonl"})
+    assert (named.audit, named.audit_file) == ("all", Path("/var/log/tidegate.jsonl"))
+
+
+def test_audit_trail_has_three_levels() -> None:
+    assert problem({"audit": "some"}) == (
+        "--audit must be one of off, management, all, not 'some' (on the command line)"
+    )
