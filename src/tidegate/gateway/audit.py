@@ -1,8 +1,8 @@
 """The audit trail: who did what to which resource, from where, allowed or denied and why.
 
-    Audit.record   in the event loop, when an operation that is recorded has its answer: takes the
-                   facts of the exchange, and hands them to the trail as an `Event`
-    line           elsewhere, later: the event as one line of JSON in CloudTrail's record format
+    Recorder.record   in the event loop, when an operation has its answer: takes the facts of the
+                      exchange, and hands them to the trail as an `Event`
+    line              elsewhere, later: the event as one line of JSON in CloudTrail's record format
 
 An event holds the shapes of the request and of the answer, which nobody changes any more, so that
 taking the facts costs next to nothing; what of them is shown is decided by the tables in
@@ -151,24 +151,19 @@ class Audited(Protocol):
     resource: str
 
 
-class Audit:
-    """Records exchanges in a trail.  `clock` gives Unix seconds."""
+class Recorder:
+    """Records the calls of one operation."""
 
-    def __init__(self, trail: Trail, level: Level, clock: Callable[[], float]) -> None:
+    __slots__ = ("_add", "_clock", "_operation")
+
+    def __init__(self, operation: Recorded, trail: Trail, clock: Callable[[], float]) -> None:
+        self._operation = operation
         self._add = trail.add
-        self._all = level == "all"
         self._clock = clock
-
-    def covers(self, service: str, name: str) -> Recorded | None:
-        """An operation, by AWS's endpoint prefix of its service and its name, as `record` wants it;
-        None if it is not recorded.  To be asked once, not for each request."""
-        operation = recorded(service, name)
-        return operation if self._all or not operation.data_event else None
 
     def record(
         self,
         exchange: Audited,
-        operation: Recorded,
         input: Any = None,
         output: Any = None,
         error: Exception | None = None,
@@ -179,6 +174,7 @@ class Audit:
         `input` is None where the request could not be read, `error` what it was refused with, which
         also says why; `decision` is of the policies.
         """
+        operation = self._operation
         request, connection, principal = exchange.request, exchange.connection, exchange.principal
         headers = request.headers
         code = message = claimed = None
@@ -209,6 +205,23 @@ class Audit:
             len(request.body) + len(request.query),
         )
         self._add(event)
+
+
+class Audit:
+    """What is recorded, and where.  `clock` gives Unix seconds."""
+
+    def __init__(self, trail: Trail, level: Level, clock: Callable[[], float]) -> None:
+        self._trail = trail
+        self._all = level == "all"
+        self._clock = clock
+
+    def recorder(self, service: str, name: str) -> Recorder | None:
+        """For an operation, by AWS's endpoint prefix of its service and its name; None if it is not
+        recorded.  To be asked once, not for each request."""
+        operation = recorded(service, name)
+        if operation.data_event and not self._all:
+            return None
+        return Recorder(operation, self._trail, self._clock)
 
 
 def recorded(service: str, name: str) -> Recorded:

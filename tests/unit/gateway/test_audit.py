@@ -17,7 +17,7 @@ from tidegate.base.refusals import (
     ReceiptHandleIsInvalid,
     Refusal,
 )
-from tidegate.gateway.audit import Audit, Event, Level, line, loss_line, recorded
+from tidegate.gateway.audit import Audit, Event, Level, Recorder, line, loss_line, recorded
 from tidegate.gateway.audit_identity import claimed_key
 from tidegate.gateway.audit_members import HIDDEN
 from tidegate.http.connection import Connection, ConnectionOptions, Shared
@@ -75,8 +75,9 @@ def record(
 ) -> dict[str, Any]:
     """The record of a call, as a reader of the trail has it."""
     trail = FakeTrail()
-    audit = Audit(trail, "all", lambda: 1_795_516_200.5)
-    audit.record(exchange or FakeExchange(), recorded(service, name), **facts)
+    recorder = Audit(trail, "all", lambda: 1_795_516_200.5).recorder(service, name)
+    assert recorder is not None
+    recorder.record(exchange or FakeExchange(), **facts)
     written = line(trail.events[0], "98c735d8-70e0-4644-9432-b6ced4d791b1")
     assert written.endswith(b"}\n")
     assert written.count(b"\n") == 1
@@ -381,7 +382,7 @@ class TestHow:
 class TestLevels:
     def covered(self, level: Level) -> set[str]:
         audit = Audit(FakeTrail(), level, lambda: 0.0)
-        return {name for name in sqs.OPERATIONS if audit.covers("sqs", name) is not None}
+        return {name for name in sqs.OPERATIONS if audit.recorder("sqs", name) is not None}
 
     def test_management_leaves_out_the_operations_on_messages(self) -> None:
         assert set(sqs.OPERATIONS) - self.covered("management") == {
@@ -405,9 +406,8 @@ class TestLevels:
 class TestStrangers:
     def stranger(self, principal: Principal, error: Exception | None) -> bool:
         trail = FakeTrail()
-        Audit(trail, "all", lambda: 0.0).record(
-            FakeExchange(principal), recorded("sqs", "CreateQueue"), error=error
-        )
+        recorder = Recorder(recorded("sqs", "CreateQueue"), trail, lambda: 0.0)
+        recorder.record(FakeExchange(principal), error=error)
         return trail.events[0].stranger
 
     def test_refusal_of_nobody_is_a_strangers(self) -> None:
