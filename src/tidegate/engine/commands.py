@@ -28,9 +28,15 @@ class AttributeValue(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True):
-    """A message as it stands in the log; nothing of it ever changes."""
+    """A message as it stands in the log; nothing of it ever changes.
+
+    Of an encrypted one the front has sealed body, attributes and their digests, which are empty
+    here; it alone can open them, and the log never sees them.
+    """
 
     id: str
+    """What the sender was told.  Sealed contents open for this id only, so it stays with them also
+    where the queue shows another one."""
     body: str
     md5: str
     """Hex MD5 of the body."""
@@ -41,6 +47,9 @@ class Message(msgspec.Struct, frozen=True, array_like=True):
     trace_header: str | None = None
     group_id: str | None = None
     deduplication_id: str | None = None
+    data_key: bytes | None = None
+    """The reference of the data key that opens `sealed`; both are there, or neither."""
+    sealed: bytes | None = None
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -51,6 +60,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """Body plus attribute names, types and values: what the limits count."""
     delay_s: int | None = None
     """None: the queue's own delay."""
+    content_id: str | None = None
+    """Hex SHA-256 of the body: the deduplication id that a queue with ContentBasedDeduplication
+    gives a message without one.  None where the front saw that it would not be needed."""
 
 
 class Refused(msgspec.Struct, frozen=True, array_like=True, tag=True):

@@ -48,7 +48,7 @@ def send_batch(ledger: Ledger, command: commands.SendBatch) -> list[Sent | Refus
         for entry in command.entries:
             if entry.message.group_id is None:
                 raise InvalidParameterValueException(_NO_GROUP)
-            _deduplication_id(queue, entry.message)
+            _deduplication_id(queue, entry)
     elif all(_is_plain(queue, entry) for entry in command.entries):
         messages = [entry.message for entry in command.entries]
         ledger.write_sent_together(queue, messages)
@@ -104,7 +104,7 @@ def _send_fifo(ledger: Ledger, queue: Queue, entry: Entry) -> Sent:
             f"Value {entry.delay_s} for parameter DelaySeconds is invalid. Reason: The request "
             "include parameter that is not valid for this queue type."
         )
-    deduplication_id = _deduplication_id(queue, message)
+    deduplication_id = _deduplication_id(queue, entry)
     assert message.group_id is not None
     now = ledger.state.now
     # Under either scope: what was sent before the scope was changed is still remembered.
@@ -126,13 +126,21 @@ def _too_long(maximum: int) -> InvalidParameterValueException:
     )
 
 
-def _deduplication_id(queue: Queue, message: Message) -> str:
-    """The id that was given, or the SHA-256 of the body (not of the attributes)."""
+def _deduplication_id(queue: Queue, entry: Entry) -> str:
+    """The id that was given, or the SHA-256 of the body (not of the attributes).
+
+    A sealed body is hashed by the front; where it has not done so, the queue had no
+    ContentBasedDeduplication when the front looked, and is taken to have none.
+    """
+    message = entry.message
     if message.deduplication_id is not None:
         return message.deduplication_id
-    if not queue.definition.content_based_deduplication:
-        raise InvalidParameterValueException(_NO_DEDUPLICATION_ID)
-    return hashlib.sha256(message.body.encode()).hexdigest()
+    if queue.definition.content_based_deduplication:
+        if entry.content_id is not None:
+            return entry.content_id
+        if message.sealed is None:
+            return hashlib.sha256(message.body.encode()).hexdigest()
+    raise InvalidParameterValueException(_NO_DEDUPLICATION_ID)
 
 
 def sequence_number(queue: Queue, slot: int) -> str:

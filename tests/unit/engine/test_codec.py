@@ -24,6 +24,7 @@ MESSAGE = Message(
     "group",
     "dedup",
 )
+SEALED = Message("id", "", "", "AIDA", data_key=b"\x01key", sealed=b"\x00\xffsealed")
 ENTRY = commands.Entry(MESSAGE, 12, 3)
 RECEIPT = Receipt(1, 2, 3)
 USER = User("1", "Ann", "/", "AIDA1", 5, tags={"team": "blue"}, access_keys=("AKIA1",))
@@ -31,7 +32,7 @@ KEY = AccessKey("AKIA1", "1", "Ann", 5, b"sealed")
 
 COMMANDS = [
     commands.Send("arn", ENTRY),
-    commands.SendBatch("arn", [ENTRY, commands.Entry(MESSAGE, 0)]),
+    commands.SendBatch("arn", [ENTRY, commands.Entry(SEALED, 0, None, "0" * 64)]),
     commands.Receive("arn", 10, 0, 20, "attempt"),
     commands.Receive("arn"),
     commands.Release("arn", [RECEIPT]),
@@ -67,6 +68,7 @@ RESULTS = [
     [Sent("id"), Refused("OverLimit", "too many"), None],
     commands.Received([], 20),
     commands.Received([Delivery(RECEIPT, 1 << 60, 5, 6, "1", "arn", "new", MESSAGE)]),
+    commands.Received([Delivery(RECEIPT, 1 << 60, 5, 6, message=SEALED)]),
     commands.QueueDescription(3, {"a": "b"}, {}),
     commands.QueueNames(["arn"], True),
     commands.MoveTasks(
@@ -79,6 +81,7 @@ DEFINITION = QueueDefinition(
 )
 RECORDS = [
     records.MessageSent(1, 2, 3, 4, MESSAGE),
+    records.MessageSent(1, 2, 3, 4, SEALED),
     records.MessageRewritten(1, 2, 3, MESSAGE),
     records.MessagesReceived(1, 2, 3, [4, 5], ["a", None], "attempt"),
     records.MessagesReceived(1, 2, 3, [4]),
