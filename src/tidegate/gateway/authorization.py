@@ -33,6 +33,7 @@ class Authorizer:
 
     def __init__(self, policies: Policies, clock: Clock) -> None:
         self._policies = policies
+        self._standing = policies.standing
         self._clock = clock
         self._version = -1
         self._prepared: dict[tuple[str, str, str], Prepared] = {}
@@ -41,7 +42,12 @@ class Authorizer:
         if operation.decides_itself:
             return
         principal = exchange.principal
-        prepared = self.prepared(principal, operation.action, exchange.resource)
+        prepared = None
+        if self._standing.definitions_version == self._version:
+            who = principal.access_key or principal.arn
+            prepared = self._prepared.get((who, operation.action, exchange.resource))
+        if prepared is None:
+            prepared = self.prepared(principal, operation.action, exchange.resource)
         decision = prepared.constant
         if decision is None:
             tags = self._tags(exchange.resource)
@@ -61,7 +67,7 @@ class Authorizer:
 
     def prepared(self, principal: Principal, action: str, resource: str) -> Prepared:
         """What the policies that stand say about the three."""
-        version = self._policies.version
+        version = self._standing.definitions_version
         if version != self._version:
             self._prepared.clear()
             self._version = version

@@ -21,7 +21,7 @@ from tidegate.gateway.authorization import Authorize
 from tidegate.gateway.exchange import Exchange
 from tidegate.gateway.origin import Origins
 from tidegate.gateway.request_ids import RequestIds
-from tidegate.gateway.routes import Route, Routes
+from tidegate.gateway.routes import Routes
 from tidegate.http.connection import Connection
 from tidegate.http.messages import Request
 
@@ -64,8 +64,8 @@ class Gateway:
         exchange = Exchange(connection, request, self._take_id(), self._origins)
         content: Any
         try:
-            if routes.speaks_json(request):
-                route = routes.find_target(request)
+            route = routes.find_target(request)
+            if route is not None:
                 dialect = route.service.dialects.json
                 content = request.body
             else:
@@ -73,10 +73,15 @@ class Gateway:
                 service = routes.service_of(request, content)
                 exchange.dialect = dialect = routes.dialect(request, service)
                 route = routes.find_action(service, content)
-                self._name_queue(exchange, route, content)
+                self._name_queue(exchange, content)
             exchange.dialect, exchange.route = dialect, route
             operation = route.operation
-            caller = self._caller(request, route) if operation.signed else NOT_SIGNED
+            try:
+                caller = self._authenticate(request, route.service.name)
+            except MissingAuthenticationToken:
+                if operation.signed and not operation.anonymous:
+                    raise
+                caller = NOT_SIGNED
             exchange.principal, exchange.region = caller.principal, caller.region
             shape = dialect.decode(route.shape, content)
             exchange.resource = operation.resource(exchange, shape)
@@ -88,15 +93,7 @@ class Gateway:
                 exchange.dialect = routes.dialect(request)
             exchange.fail(error)
 
-    def _caller(self, request: Request, route: Route) -> Authenticated:
-        try:
-            return self._authenticate(request, route.service.name)
-        except MissingAuthenticationToken:
-            if route.operation.anonymous:
-                return NOT_SIGNED
-            raise
-
-    def _name_queue(self, exchange: Exchange, route: Route, parameters: dict[str, str]) -> None:
+    def _name_queue(self, exchange: Exchange, parameters: dict[str, str]) -> None:
         """A request at a queue's own URL need not name the queue again."""
         path = exchange.request.path
         if "QueueUrl" not in parameters and path.count("/") >= 2:

@@ -28,11 +28,8 @@ class Policies:
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
-
-    @property
-    def version(self) -> int:
-        """Differs whenever anything here may answer differently."""
-        return self._definitions.version
+        self.standing = definitions.standing
+        """Its version differs whenever anything here may answer differently."""
 
     @property
     def entities(self) -> Entities:

@@ -71,24 +71,26 @@ class Routes:
             for name, route in service.routes.items():
                 self._by_target[f"{prefix}.{name}"] = route
 
-    def speaks_json(self, request: Request) -> bool:
-        """Whether a request is in AWS JSON."""
-        content_type = request.headers.get("content-type", "")
-        return content_type in _JSON or _media_type(content_type) in _JSON
-
     def dialect(self, request: Request, service: Service | None = None) -> Dialect:
         """How to answer `request`, whether or not it is one that anybody understands."""
         headers = request.headers
         dialects = (service or self._first).dialects
-        if self.speaks_json(request):
+        if _speaks_json(headers.get("content-type", "")):
             return dialects.json
         if "application/json" in headers.get("accept", ""):
             return dialects.query_json
         return dialects.query_xml
 
-    def find_target(self, request: Request) -> Route:
-        """The route of a request in AWS JSON.  Raises UnknownOperationException."""
-        route = self._by_target.get(request.headers.get("x-amz-target", ""))
+    def find_target(self, request: Request) -> Route | None:
+        """The route of a request in AWS JSON; None for one that is not in AWS JSON.
+
+        Raises UnknownOperationException.
+        """
+        headers = request.headers
+        content_type = headers.get("content-type", "")
+        if content_type not in _JSON and not _speaks_json(content_type):
+            return None
+        route = self._by_target.get(headers.get("x-amz-target", ""))
         if route is None or request.method != "POST":
             raise UnknownOperationException
         return route
@@ -126,6 +128,10 @@ class Routes:
         if route is None:
             raise InvalidAction(f"The action {action} is not valid for this endpoint.")
         return route
+
+
+def _speaks_json(content_type: str) -> bool:
+    return _media_type(content_type) in _JSON
 
 
 def _media_type(content_type: str) -> str:

@@ -5,7 +5,7 @@ still stands where the log is; otherwise the client is told to try again, as eve
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -28,23 +28,26 @@ Decide = Callable[[Entities, int], Decision]
 """decide(entities, now_ms): pure.  Raises Refusals."""
 
 
+class Standing(Protocol):
+    """What stands, by its version."""
+
+    definitions_version: int
+
+
 class Definitions:
     """Reads are of the state in memory; `change` and `tell` answer when that is durable."""
 
     def __init__(self, node: Node, now_ms: Callable[[], int]) -> None:
         self._node = node
         self._state = node.partition.state
+        self.standing: Standing = self._state
+        """Tells whether an entity or a queue's definition has changed."""
         self.now_ms = now_ms
         """The wall clock, in integer milliseconds."""
 
     @property
     def entities(self) -> Entities:
         return self._state.entities
-
-    @property
-    def version(self) -> int:
-        """Differs whenever an entity or a queue's definition has changed."""
-        return self._state.definitions_version
 
     def queue(self, arn: str) -> QueueDefinition | None:
         """The definition of the queue, None where there is none."""
