@@ -359,6 +359,9 @@ class Machine(RuleBasedStateMachine):
         awoken, available = self.engine.awoken(), self.available()
         for name, found in available.items():
             assert name in awoken or self.before[name] or not found
+            if self.before[name] and not found:
+                # Whoever begins to wait has tried first.
+                assert self.engine.receive(name) == []
         self.before = available
 
     def teardown(self) -> None:
