@@ -45,3 +45,8 @@ PROVIDER_URL_CHARACTERS: Final = 255
 
 PAGE_ITEMS: Final = 100
 """Where a client says nothing."""
+
+# --- Simulation: limits of our own ---------------------------------------------------------------
+
+SIMULATED_DECISIONS: Final = 1_000
+"""Decisions of one page, which is an action about a resource each."""

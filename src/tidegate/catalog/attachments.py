@@ -85,7 +85,7 @@ def boundary_policy(entities: Entities, identity: User | Role) -> Source | None:
     return Source(policy.arn, policy.document, kind, identity.arn)
 
 
-# --- Trust policies -------------------------------------------------------------------------------
+# --- Trust policies ------------------------------------------------------------------------------
 #
 # A user or role that a trust policy names is meant for good: AWS keeps its id.  One that is made
 # later under the same name is somebody else, and the policy shows the id of the deleted one (user

@@ -1,0 +1,1 @@
+"""IAM: identities, their policies, and what would be decided."""
