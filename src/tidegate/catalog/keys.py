@@ -15,14 +15,41 @@ def key_scope(account: str, region: str) -> str:
     return f"{account}/{region}"
 
 
+def key_arn(account: str, region: str, key_id: str) -> str:
+    return f"arn:aws:kms:{region}:{account}:key/{key_id}"
+
+
+def alias_arn(account: str, region: str, name: str) -> str:
+    """The ARN of an alias, whose name has its `alias/`."""
+    return f"arn:aws:kms:{region}:{account}:{name}"
+
+
+def seal_name(arn: str, number: int) -> bytes:
+    """The associated data with which a material of a key is sealed: no material opens as that of
+    another key or number."""
+    return f"{arn}#{number}".encode()
+
+
 class Material(msgspec.Struct, frozen=True, omit_defaults=True):
     """One generation of a key's material."""
 
     number: int
+    """From 1; what ciphertexts name it by.  Never given twice."""
     sealed: bytes
+    """Sealed as `seal_name(key, number)`.  Empty while imported material is deleted or expired."""
     created_at: int
     on_demand: bool = False
     """Made by RotateKeyOnDemand."""
+    id: str = ""
+    """AWS's KeyMaterialId: 64 hexadecimal digits."""
+    description: str = ""
+    """Of imported material."""
+    expires_at: int | None = None
+    """When imported material goes; None: it stays."""
+
+    @property
+    def there(self) -> bool:
+        return self.sealed != b""
 
     def __repr__(self) -> str:
         return f"Material({self.number})"
@@ -40,8 +67,7 @@ class KmsKey(Entity, frozen=True):
     """AWS's KeyUsage, such as ENCRYPT_DECRYPT."""
     policy: str
     materials: tuple[Material, ...]
-    """Oldest first; the last one is in use.  Empty once the key is deleted for good, or before
-    material was imported."""
+    """Oldest first; the last one is in use.  Empty before material was imported."""
     description: str = ""
     manager: Literal["CUSTOMER", "AWS"] = "CUSTOMER"
     origin: str = "AWS_KMS"
@@ -52,6 +78,8 @@ class KmsKey(Entity, frozen=True):
     """None: no automatic rotation."""
     next_rotation_at: int | None = None
     tags: dict[str, str] = msgspec.field(default_factory=dict)
+    pending_material: Material | None = None
+    """Imported, and in use from the next RotateKeyOnDemand on."""
 
     @property
     def scope(self) -> str:
@@ -63,7 +91,20 @@ class KmsKey(Entity, frozen=True):
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:kms:{self.region}:{self.account}:key/{self.id}"
+        return key_arn(self.account, self.region, self.id)
+
+    @property
+    def all_materials(self) -> tuple[Material, ...]:
+        """With the one that is pending, last."""
+        pending = self.pending_material
+        return self.materials if pending is None else (*self.materials, pending)
+
+    def material(self, number: int) -> Material | None:
+        """The material that a ciphertext names; None where there is none, or it is gone."""
+        for each in self.materials:
+            if each.number == number and each.there:
+                return each
+        return None
 
 
 class KmsAlias(Entity, frozen=True):
@@ -86,23 +127,28 @@ class KmsAlias(Entity, frozen=True):
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:kms:{self.region}:{self.account}:{self.name}"
+        return alias_arn(self.account, self.region, self.name)
 
 
 class KmsGrant(Entity, frozen=True):
     account: str
     region: str
     id: str
-    token: str
+    """64 hexadecimal digits.  Grant tokens are made of it and kept nowhere."""
     key_id: str
     grantee: str
+    """A principal's ARN, or the name of a service such as `lambda.amazonaws.com`."""
     created_at: int
     operations: tuple[str, ...]
     issuer: str
+    """The account in which the grant was made."""
     retiring: str | None = None
+    """As `grantee`."""
     name: str | None = None
     context_equals: dict[str, str] | None = None
     context_subset: dict[str, str] | None = None
+    source_arn: str | None = None
+    """The resource on whose behalf a request must be made."""
 
     @property
     def scope(self) -> str:

@@ -1,0 +1,1 @@
+"""AWS KMS: keys, aliases, grants, and what is done with them."""
