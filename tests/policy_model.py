@@ -115,7 +115,7 @@ def named(caller: Caller) -> list[tuple[str, list[str]]]:
     """The levels on which a caller may be named, from itself up: how, and by which texts."""
     account = [caller.account, f"arn:aws:iam::{caller.account}:root"]
     levels = {
-        "Root": [("direct", account)],
+        "Root": [("account", account)],
         "User": [("direct", [caller.arn]), ("account", account)],
         "AssumedRole": [
             ("direct", [caller.arn]),

@@ -62,6 +62,11 @@ def test_each_field_of_an_arn_is_matched_on_its_own(fields: list[str], arn: list
     assert ArnPattern(((False, pattern),)).matches(text) is expected
 
 
+def test_the_two_ends_of_a_pattern_do_not_share_text() -> None:
+    assert not wildcard("ab*ba").matches("aba")
+    assert wildcard("ab*ba").matches("abba")
+
+
 def test_many_stars_take_no_longer_than_the_text_is_long() -> None:
     assert not wildcard("*a" * 2000 + "b").matches("a" * 8000)
     assert not wildcard("*a?" * 60 + "b").matches("a" * 1000)

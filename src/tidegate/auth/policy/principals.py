@@ -7,7 +7,7 @@ evaluates requests", table on resource-based policies and implicit denies):
     DIRECT    the user, the session, the service itself, or everyone: nothing else need allow
     ENTITY    the role or the user behind the session: the boundary and the session policy must
               allow too
-    ACCOUNT   the account: it is up to the account's own policies
+    ACCOUNT   the account: it is up to the account's own policies, and to nobody for its root
     NOBODY    not named
 """
 
@@ -125,9 +125,7 @@ class Principals:
             return Grant.DIRECT
         if entity:
             return Grant.ENTITY
-        if account:
-            return Grant.DIRECT if caller.kind == "Root" else Grant.ACCOUNT
-        return Grant.NOBODY
+        return Grant.ACCOUNT if account else Grant.NOBODY
 
     def grant_to_others(self, caller: Caller, *, allows: bool) -> Grant:
         """What a NotPrincipal element says of the caller.

@@ -67,6 +67,17 @@ def test_a_condition_that_cannot_change_the_decision_is_not_asked() -> None:
     assert denied.verdict == "explicitDeny"
 
 
+def test_a_denial_is_constant_only_where_its_reason_is() -> None:
+    policies = PolicySet(
+        identity=(identity_policy({**ALLOW_ALL, "Condition": FROM_OFFICE}),),
+        boundary=identity_policy({**ALLOW_ALL, "Action": "s3:*"}),
+        resource_account=ACCOUNT,
+    )
+    prepared = prepare(CALLERS["ann"], SEND, QUEUE, policies)
+    assert prepared.decide(OFFICE).policy_type == "permissions boundary"
+    assert prepared.decide(ELSEWHERE).policy_type == "identity-based policy"
+
+
 def test_a_condition_that_can_is_asked_each_time() -> None:
     prepared = _prepared({**ALLOW_ALL, "Condition": FROM_OFFICE})
     assert prepared.constant is None
