@@ -13,6 +13,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "inspect": ("show the queues and segments of a stopped server's data", "tidegate.cli.inspect"),
     "verify": ("read the whole log of a stopped server and check it", "tidegate.cli.verify"),
     "cert": ("make a certificate for development", "tidegate.cli.cert"),
+    "user": ("create, list, show and delete the users of a server", "tidegate.cli.user"),
+    "key": ("create, list, switch and delete access keys", "tidegate.cli.key"),
+    "policy": ("write, attach, check and explain policies", "tidegate.cli.policy"),
     "bench": ("measure this server, or any other SQS endpoint", "tidegate.bench.main"),
 }
 """Command: what it does, and the module whose `run(arguments)` gives the exit status.
