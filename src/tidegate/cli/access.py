@@ -59,6 +59,7 @@ def _endpoint(given: str | None, environment: Mapping[str, str]) -> SplitResult:
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        usable = usable and _is_plain(url)
     except ValueError:
         usable = False
     if not usable or parts.query or parts.fragment or parts.username:
@@ -83,19 +84,31 @@ def _keys(
     if (key is None) != (file is None):
         raise WrongUsage("--key and --secret-file belong together")
     if key is not None and file is not None:
-        return Keys(key, _secret(file))
+        return _checked(Keys(key, _secret(file)))
     access_key = environment.get("AWS_ACCESS_KEY_ID")
     secret_key = environment.get("AWS_SECRET_ACCESS_KEY")
     if bool(access_key) != bool(secret_key):
         raise WrongUsage("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together")
     if access_key and secret_key:
-        return Keys(access_key, secret_key, environment.get("AWS_SESSION_TOKEN") or None)
+        token = environment.get("AWS_SESSION_TOKEN") or None
+        return _checked(Keys(access_key, secret_key, token))
     if is_loopback(endpoint.hostname or ""):
         return Keys(DEVELOPMENT_ACCESS_KEY, DEVELOPMENT_SECRET_KEY)
     raise WrongUsage(
         f"no access key for {endpoint.geturl()}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
         "or give --key and --secret-file"
     )
+
+
+def _checked(keys: Keys) -> Keys:
+    """Keys that a header can carry."""
+    if not _is_plain(keys.access_key) or not _is_plain(keys.session_token or ""):
+        raise WrongUsage("access key and session token must be of printable ASCII, without blanks")
+    return keys
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " " not in text
 
 
 def _secret(file: Path) -> str:

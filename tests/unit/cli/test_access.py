@@ -61,7 +61,16 @@ class TestEndpoint:
 
     @pytest.mark.parametrize(
         "url",
-        ["ftp://a", "localhost:4566", "http://", "http://a:b", "http://a?b", "http://a:0", "x"],
+        [
+            "ftp://a",
+            "localhost:4566",
+            "http://",
+            "http://a:b",
+            "http://a?b",
+            "http://a:0",
+            "x",
+            "http://a/b c",
+        ],
     )
     def test_what_is_no_url_is_refused(self, url: str) -> None:
         assert problem("--endpoint", url) == (
@@ -109,6 +118,11 @@ class TestKeys:
         assert problem(environment=half) == (
             "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together"
         )
+
+    @pytest.mark.parametrize("token", ["two words", "a\nline", "\u00fc"])
+    def test_token_that_no_header_can_carry_is_refused(self, token: str) -> None:
+        text = problem(environment={**KEYS, "AWS_SESSION_TOKEN": token})
+        assert text == "access key and session token must be of printable ASCII, without blanks"
 
     def test_half_a_key_in_flags_is_refused(self) -> None:
         assert problem("--key", "AKIA1") == "--key and --secret-file belong together"
