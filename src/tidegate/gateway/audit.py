@@ -366,14 +366,13 @@ def _grounds(decision: Decision) -> dict[str, Any]:
 
 
 def _resources(event: Event) -> list[dict[str, str]]:
-    if event.resource == "*":
-        if event.operation.service != "sqs":
-            return []
-        # CloudTrail writes a wildcard for the queue that ListQueues has not.
-        arn = f"arn:aws:sqs:{event.region}:{event.principal.account}:*"
+    arn, account = event.resource, _owner(event.resource)
+    if arn == "*":
         account = event.principal.account
-    else:
-        arn, account = event.resource, _owner(event.resource)
+        if event.operation.name != "ListQueues" or not account:
+            return []
+        # CloudTrail writes a wildcard for the queue that this one has not.
+        arn = f"arn:aws:sqs:{event.region}:{account}:*"
     found = {"accountId": account, "type": _resource_type(arn), "ARN": arn}
     return [{name: value for name, value in found.items() if value}]
 

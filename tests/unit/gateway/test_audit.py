@@ -320,6 +320,8 @@ class TestWhat:
 
     def test_no_resource(self) -> None:
         assert "resources" not in record(FakeExchange(resource="*"), "iam", "ListUsers")
+        assert "resources" not in record(FakeExchange(resource="*"), name="CreateQueue")
+        assert "resources" not in record(FakeExchange(NOBODY, "", "*"), name="ListQueues")
 
     def test_answers_of_reads_are_left_out(self) -> None:
         answer = sqs.GetQueueUrlResult(QueueUrl="u")
