@@ -37,6 +37,20 @@ from tidegate.auth.policy.variables import Context, Value
 _MOST_DECISIONS: Final = 64
 """Decisions that are remembered by which of the open statements hold."""
 
+_MOST_ANSWERS: Final = 64
+"""Decisions that are remembered by the values of the keys that are asked for."""
+
+_FLEETING: Final = frozenset(
+    {
+        "aws:currenttime",
+        "aws:epochtime",
+        "aws:multifactorauthage",
+        "aws:referer",
+        "aws:useragent",
+    }
+)
+"""Keys that have another value each time, or one that is as long as the client likes."""
+
 
 class ResourceRule(Enum):
     """What the policy of a kind of resource means within its account."""
@@ -96,11 +110,14 @@ class Prepared:
 
     __slots__ = (
         "_always",
+        "_answers",
+        "_asked",
         "_asks_settled",
         "_caller",
         "_decisions",
         "_open",
         "_policies",
+        "_repeats",
         "_resource",
         "_settled",
         "constant",
@@ -127,19 +144,36 @@ class Prepared:
         self.keys = frozenset(key for key in asked if not settled.has(key))
         """The context keys that requests are asked for, in lower case."""
         self._asks_settled = self.keys != asked
+        self._asked = tuple(sorted(self.keys))
+        self._repeats = not self.keys & _FLEETING
+        self._answers: dict[tuple[Value | None, ...], Decision] = {}
         self.constant: Decision | None = self._constant()
         """The decision where no request can change it."""
 
     def decide(self, context: Context) -> Decision:
-        """The decision for a request.  Raises nothing that `context` does not raise."""
+        """The decision for a request.  Raises nothing that `context` does not raise.
+
+        Requests repeat themselves: with the same values the decision is the same, however many
+        statements it comes from.
+        """
         if self.constant is not None:
             return self.constant
-        if self._asks_settled:
-            context = self._settled.over(context)
-        held = 0
-        for bit, one in enumerate(self._open):
-            if one.holds(self._resource, context):
-                held |= 1 << bit
+        if not self._repeats:
+            return self._decided(context)
+        values = tuple(map(context, self._asked))
+        try:
+            decision = self._answers.get(values)
+        except TypeError:  # a list of values
+            return self._decided(context)
+        if decision is None:
+            decision = self._decided(context)
+            if len(self._answers) >= _MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[values] = decision
+        return decision
+
+    def _decided(self, context: Context) -> Decision:
+        held = self._held(context)
         decision = self._decisions.get(held)
         if decision is None:
             decision = self._combined(held)
@@ -147,24 +181,22 @@ class Prepared:
                 self._decisions[held] = decision
         return decision
 
-    def explain(self, context: Context) -> Decision:
-        """The decision with every statement that applies, and the keys that were missing."""
-        missing: set[str] = set()
-        context = self._settled.over(context)
-
-        def noting(key: str) -> Value | None:
-            value = context(key)
-            if value is None:
-                missing.add(key)
-            return value
-
+    def _held(self, context: Context) -> int:
+        """The open statements that hold, a bit each."""
+        if self._asks_settled:
+            context = self._settled.over(context)
         held = 0
         for bit, one in enumerate(self._open):
-            for key in one.asked():
-                noting(key)
             if one.holds(self._resource, context):
                 held |= 1 << bit
-        return msgspec.structs.replace(self._combined(held), missing=tuple(sorted(missing)))
+        return held
+
+    def explain(self, context: Context) -> Decision:
+        """The decision with every statement that applies, and the keys that were missing."""
+        known = self._settled.over(context)
+        asked = {key for one in self._open for key in one.asked()}
+        missing = tuple(sorted(key for key in asked if known(key) is None))
+        return msgspec.structs.replace(self._combined(self._held(context)), missing=missing)
 
     def _combined(self, held: int) -> Decision:
         """The decision where the open statements of these bits hold."""

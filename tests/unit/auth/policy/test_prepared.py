@@ -122,6 +122,22 @@ def test_more_open_statements_than_decisions_are_remembered() -> None:
         assert prepared.decide(context(values)).verdict == expected
 
 
+def test_more_requests_than_answers_are_remembered() -> None:
+    prepared = _prepared({**ALLOW_ALL, "Condition": FROM_OFFICE})
+    for _ in range(2):
+        for number in range(600):
+            address = f"203.0.{112 + number % 2}.{number % 250}"
+            decision = prepared.decide(context({"aws:SourceIp": address}))
+            assert decision.allowed is bool(number % 2)
+
+
+def test_time_passes_between_two_requests() -> None:
+    condition = {"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}}
+    prepared = _prepared({**ALLOW_ALL, "Condition": condition})
+    assert prepared.decide(context({"aws:CurrentTime": "2025-12-31T23:59:59Z"})).allowed
+    assert not prepared.decide(context({"aws:CurrentTime": "2026-01-01T00:00:00Z"})).allowed
+
+
 def test_explain_names_every_statement_that_applies_and_what_was_missing() -> None:
     prepared = _prepared(
         {**ALLOW_ALL, "Sid": "First"},
