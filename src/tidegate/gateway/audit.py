@@ -13,6 +13,7 @@ activity events" (version 1.11).  Deviations: one record, not one for each of th
 written of a call across accounts, and `recipientAccountId` is the owner of the resource.
 """
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any, Final, Literal, Protocol
@@ -85,6 +86,7 @@ _RESOURCE_TYPES: Final = {
     "iam:role": "AWS::IAM::Role",
     "iam:user": "AWS::IAM::User",
 }
+_VALUES: Final = re.compile(r"Value '.*' at '", re.DOTALL)
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -323,6 +325,9 @@ def _identity(event: Event) -> dict[str, Any]:
 def _harmless(event: Event, message: str) -> str:
     """An error's message, without what it repeats of members that the trail does not show, and
     without lone surrogates, which JSON has not."""
+    if event.input is None:
+        # Of an input that broke the model's constraints nothing is known but this message.
+        message = _VALUES.sub(f"Value '{HIDDEN}' at '", message)
     for text in hidden_texts(event.operation.service, event.input):
         message = message.replace(text, HIDDEN)
     return message.encode("utf-8", "replace").decode()

@@ -16,6 +16,7 @@ from tidegate.base.refusals import (
     QueueDoesNotExist,
     ReceiptHandleIsInvalid,
     Refusal,
+    ValidationException,
 )
 from tidegate.gateway.audit import Audit, Event, Level, Recorder, line, loss_line, recorded
 from tidegate.gateway.audit_identity import claimed_key
@@ -163,6 +164,17 @@ class TestErrors:
         )
         assert read["errorMessage"] == f'The input receipt handle "{HIDDEN}" is not valid.'
         assert read["requestParameters"] == {"queueUrl": "u"}
+
+    def test_message_about_an_input_that_broke_constraints_repeats_no_value(self) -> None:
+        text = (
+            "2 validation errors detected: Value '' at 'a' failed to satisfy constraint: Member "
+            "must have length greater than or equal to 1; Value 'it' at 'se\ncret' at 'tokenCode' "
+            "failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9]+"
+        )
+        assert record(service="sts", error=ValidationException(text))["errorMessage"] == (
+            f"2 validation errors detected: Value '{HIDDEN}' at 'tokenCode' failed to satisfy "
+            "constraint: Member must satisfy regular expression pattern: [0-9]+"
+        )
 
     def test_message_with_half_a_character_is_written(self) -> None:
         assert record(error=Refusal("a\ud800b"))["errorMessage"] == "a?b"
