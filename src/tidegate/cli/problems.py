@@ -5,6 +5,7 @@ import sys
 
 from tidegate.base.refusals import Fault
 from tidegate.http.certificates import UnusableCertificate
+from tidegate.kms.errors import KeysUnusable
 from tidegate.log.files.directory import UnusableDirectory
 from tidegate.log.files.lock import DirectoryInUse
 from tidegate.log.interface import DamagedLog
@@ -13,6 +14,7 @@ PROBLEMS = (
     DirectoryInUse,
     UnusableDirectory,
     UnusableCertificate,
+    KeysUnusable,
     DamagedLog,
     Fault,
     OSError,

@@ -6,7 +6,8 @@ environment over the file, the file over the default.  What is unknown, malforme
 is a SettingsError that names the setting and the place it came from.
 
 Secret keys come from the file or the environment only; a command line shows in every list of
-processes.
+processes.  The root key, which opens what the data directory holds, comes from no file of settings
+either: both are easily kept in one place.
 """
 
 import difflib
@@ -25,6 +26,7 @@ from tidegate.auth.credentials import (
     AccessKey,
     is_account,
 )
+from tidegate.kms.secret import Secret
 
 ENVIRONMENT_PREFIX = "TIDEGATE_"
 CONFIG_VARIABLE = "TIDEGATE_CONFIG"
@@ -64,6 +66,10 @@ class Settings(msgspec.Struct, frozen=True):
     drain_timeout_s: int
     log_format: str
     log_level: str
+    root_key_file: Path | None
+    """At most one of these three is given; without any, the file stands in the data directory."""
+    root_key: Secret | None
+    root_key_command: str | None
     audit: str
     """`off`, `management` or `all`."""
     audit_file: Path
@@ -91,6 +97,13 @@ class Text:
         if problem:
             raise ValueError(problem)
         return value
+
+
+class SecretText(Text):
+    """A text that no error and no repr shows."""
+
+    def from_toml(self, value: object) -> Any:
+        return Secret(super().from_toml(value).encode())
 
 
 class Place(Text):
@@ -216,6 +229,11 @@ class Option(msgspec.Struct, frozen=True):
     explained: str
     group: str
     has_flag: bool = True
+    in_file: bool = True
+
+    @property
+    def is_secret(self) -> bool:
+        return isinstance(self.kind, Keys | SecretText)
 
     @property
     def flag(self) -> str:
@@ -286,6 +304,30 @@ OPTIONS: tuple[Option, ...] = (
         None,
         "take HTTP without TLS as well, on the same port (default: only without a certificate)",
         "TLS",
+    ),
+    Option(
+        "root_key_file",
+        Place("FILE"),
+        None,
+        "file with the root key, which opens all that is encrypted in the data directory; made if "
+        "missing when that is new (default: root.key in the data directory)",
+        "Encryption",
+    ),
+    Option(
+        "root_key",
+        SecretText("KEY"),
+        None,
+        "the root key itself, the base64 of 32 bytes; in the environment only",
+        "Encryption",
+        has_flag=False,
+        in_file=False,
+    ),
+    Option(
+        "root_key_command",
+        Text("COMMAND"),
+        None,
+        "command that prints the root key, run without a shell",
+        "Encryption",
     ),
     Option("aws_quotas", Switch(), False, "throttle as AWS does", "Behaviour"),
     Option(
@@ -408,8 +450,7 @@ class _Given(msgspec.Struct):
         try:
             self.values[option.name] = read(value)
         except ValueError as error:
-            secret = isinstance(option.kind, Keys)
-            found = "" if secret else f", not {value!r}"
+            found = "" if option.is_secret else f", not {value!r}"
             raise SettingsError(f"{called} {error}{found} ({place})") from None
         self.places[option.name] = place
 
@@ -445,6 +486,10 @@ def _read_file(path: Path, given: _Given) -> None:
         option = _BY_NAME.get(name)
         if option is None:
             raise SettingsError(f"unknown setting {name!r} in {path}{_suggestion(name, _BY_NAME)}")
+        if not option.in_file:
+            raise SettingsError(
+                f"{name} does not belong into {path}; set {option.variable} in the environment"
+            )
         given.put(option, option.kind.from_toml, value, name, f"in {path}")
     if given.values.get("credentials") and mode & 0o077:
         raise SettingsError(
@@ -514,6 +559,7 @@ def _checked(values: dict[str, Any], places: Mapping[str, str]) -> Settings:
             f"host ({places['host']}) is {values['host']}"
         )
     _check_tls(values, places)
+    _check_root_key(places)
     if values["audit_file"] is None:
         values["audit_file"] = values["data"] / "audit" / "audit.jsonl"
     settings = Settings(**values)
@@ -551,6 +597,17 @@ def _check_tls(values: dict[str, Any], places: Mapping[str, str]) -> None:
             f"tls_client_required ({places['tls_client_required']}) and plain_http "
             f"({places['plain_http']}) contradict each other: without TLS no client shows a "
             "certificate"
+        )
+
+
+def _check_root_key(places: Mapping[str, str]) -> None:
+    """The root key has one source."""
+    given = [name for name in places if name.startswith("root_key")]
+    if len(given) > 1:
+        first, second = given[:2]
+        raise SettingsError(
+            f"{first} ({places[first]}) and {second} ({places[second]}) contradict each other; "
+            "the root key has one source"
         )
 
 

@@ -4,9 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from tidegate.log.files.directory import UnusableDirectory, open_directory, read_meta
+from tidegate.log.files.directory import UnusableDirectory, note_keyring, open_directory, read_meta
 from tidegate.log.files.lock import DirectoryInUse, DirectoryLock, refuse_if_in_use
 
 
@@ -107,9 +108,30 @@ def test_damaged_meta_is_named(tmp_path: Path, text: str) -> None:
 
 def test_newer_format_is_refused(tmp_path: Path) -> None:
     open_directory(str(tmp_path)).lock.release()
-    (tmp_path / "meta.json").write_text('{"format_version":2,"partitions":1,"instance_id":"x"}')
-    with pytest.raises(UnusableDirectory, match="format version 2"):
+    (tmp_path / "meta.json").write_text('{"format_version":3,"partitions":1,"instance_id":"x"}')
+    with pytest.raises(UnusableDirectory, match="format version 3"):
         open_directory(str(tmp_path))
+
+
+def test_directory_of_before_there_were_keyrings_opens_and_takes_one(tmp_path: Path) -> None:
+    first = open_directory(str(tmp_path))
+    first.lock.release()
+    assert not first.meta.is_sealed
+    (tmp_path / "meta.json").write_text(
+        f'{{"format_version":1,"partitions":1,"instance_id":"{first.meta.instance_id}"}}'
+    )
+    for _ in range(2):
+        note_keyring(str(tmp_path))
+    again = open_directory(str(tmp_path))
+    again.lock.release()
+    assert again.meta.is_sealed
+    assert again.meta == msgspec.structs.replace(first.meta, format_version=2)
+
+
+def test_root_key_may_be_there_before_the_directory_is_made(tmp_path: Path) -> None:
+    (tmp_path / "root.key").write_text("key")
+    open_directory(str(tmp_path)).lock.release()
+    assert (tmp_path / "root.key").read_text() == "key"
 
 
 def test_no_directory_is_in_use_before_it_is_there(tmp_path: Path) -> None:

@@ -298,3 +298,38 @@ def test_audit_trail_has_three_levels() -> None:
     assert problem({"audit": "some"}) == (
         "--audit must be one of off, management, all, not 'some' (on the command line)"
     )
+
+
+# --- The root key --------------------------------------------------------------------------------
+
+ROOT_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+
+def test_root_key_may_be_a_file_a_value_or_a_command() -> None:
+    assert load({"root_key_file": "/etc/key"}, {}).root_key_file == Path("/etc/key")
+    value = load({}, {"TIDEGATE_ROOT_KEY": ROOT_KEY}).root_key
+    assert value is not None
+    assert value.reveal() == ROOT_KEY.encode()
+    assert load({"root_key_command": "vault get"}, {}).root_key_command == "vault get"
+
+
+def test_root_key_shows_nowhere(tmp_path: Path) -> None:
+    settings = load({}, {"TIDEGATE_ROOT_KEY": ROOT_KEY})
+    assert ROOT_KEY not in repr(settings)
+    config = written(tmp_path, f'root_key = "{ROOT_KEY}"\n')
+    assert ROOT_KEY not in problem({"config": config})
+
+
+def test_root_key_is_not_taken_from_a_file_of_settings(tmp_path: Path) -> None:
+    config = written(tmp_path, f'root_key = "{ROOT_KEY}"\n')
+    assert problem({"config": config}) == (
+        f"root_key does not belong into {config}; set TIDEGATE_ROOT_KEY in the environment"
+    )
+
+
+def test_root_key_has_one_source(tmp_path: Path) -> None:
+    config = written(tmp_path, 'root_key_file = "/etc/key"\n')
+    assert problem({"config": config}, {"TIDEGATE_ROOT_KEY": ROOT_KEY}) == (
+        f"root_key_file (in {config}) and root_key (in the environment) contradict each other; the "
+        "root key has one source"
+    )

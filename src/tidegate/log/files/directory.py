@@ -5,6 +5,12 @@
     DIR/meta.json            format version, number of partitions, id of the instance; written last,
                              so that a directory with it is complete
     DIR/partition-0000/      a log: its segments and snapshots
+    DIR/keyring              the keys of what is sealed, wrapped by the root key (`kms.keyring`)
+    DIR/root.key             the root key, where the settings name no other place
+
+A directory of format 1 has no keyring yet, and nothing in it is sealed.  Format 2 is the same with
+a keyring: a server that would hand out sealed messages as if they were empty refuses it, and so
+does one that misses the keyring.
 
 The directory and everything in it belong to the user of the server alone.
 """
@@ -19,11 +25,12 @@ import msgspec
 
 from tidegate.log.files.lock import LOCK_NAME, DirectoryLock
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+_UNSEALED_VERSION = 1
 SECRET_BYTES = 32
 META_NAME = "meta.json"
 SECRET_NAME = "secret"
-_OURS = re.compile(rf"{LOCK_NAME}|{SECRET_NAME}|partition-\d{{4}}|.*\.tmp")
+_OURS = re.compile(rf"{LOCK_NAME}|{SECRET_NAME}|root\.key|partition-\d{{4}}|.*\.tmp")
 
 
 class UnusableDirectory(Exception):
@@ -36,6 +43,11 @@ class Meta(msgspec.Struct, frozen=True):
     format_version: int
     partitions: int
     instance_id: str
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the directory has a keyring, and things that only that opens."""
+        return self.format_version > _UNSEALED_VERSION
 
 
 class DataDirectory(NamedTuple):
@@ -85,11 +97,19 @@ def read_meta(path: str) -> Meta:
         raise UnusableDirectory(f"{path} is no data directory: it has no {META_NAME}.") from None
     except msgspec.DecodeError as error:
         raise UnusableDirectory(f"{file} is damaged: {error}.") from None
-    if meta.format_version != FORMAT_VERSION:
+    if not _UNSEALED_VERSION <= meta.format_version <= FORMAT_VERSION:
         raise UnusableDirectory(
-            f"{path} has format version {meta.format_version}, this server reads {FORMAT_VERSION}."
+            f"{path} has format version {meta.format_version}, this server reads "
+            f"{_UNSEALED_VERSION} to {FORMAT_VERSION}."
         )
     return meta
+
+
+def note_keyring(path: str) -> None:
+    """The directory has a keyring from now on; whoever has opened it says so."""
+    meta = read_meta(path)
+    if not meta.is_sealed:
+        _write_meta(path, msgspec.structs.replace(meta, format_version=FORMAT_VERSION))
 
 
 def _refuse_foreign_files(path: str) -> None:
@@ -107,13 +127,17 @@ def _create(path: str) -> None:
             # A log whose meta.json is lost: a new secret would make all handles worthless.
             raise UnusableDirectory(f"{path} holds {name} but no {META_NAME}.")
     os.chmod(path, 0o700)
-    meta = Meta(format_version=FORMAT_VERSION, partitions=1, instance_id=str(uuid.uuid4()))
+    meta = Meta(format_version=_UNSEALED_VERSION, partitions=1, instance_id=str(uuid.uuid4()))
     _write_whole(path, SECRET_NAME, secrets.token_bytes(SECRET_BYTES))
-    _write_whole(path, META_NAME, msgspec.json.format(msgspec.json.encode(meta)) + b"\n")
+    _write_meta(path, meta)
     for number in range(meta.partitions):
         os.makedirs(partition_path(path, number), mode=0o700, exist_ok=True)
     _sync_directory(path)
     _sync_directory(os.path.dirname(os.path.abspath(path)))
+
+
+def _write_meta(path: str, meta: Meta) -> None:
+    _write_whole(path, META_NAME, msgspec.json.format(msgspec.json.encode(meta)) + b"\n")
 
 
 def _read_secret(path: str) -> bytes:
