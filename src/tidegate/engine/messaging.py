@@ -12,7 +12,7 @@ from tidegate.base.refusals import (
     Refusal,
 )
 from tidegate.engine import commands, records
-from tidegate.engine.commands import Entry, Message, Receipt, Refused, Sent
+from tidegate.engine.commands import Entry, Receipt, Refused, Sent
 from tidegate.engine.deduplication import deduplication_key
 from tidegate.engine.ledger import Ledger
 from tidegate.engine.queue import SECOND, Queue

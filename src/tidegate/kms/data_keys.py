@@ -1,10 +1,9 @@
 """The data keys in use: one that seals for each queue, and those that open what was sealed.
 
 Nothing here reads a clock: `now` is the caller's, in milliseconds.  A data key that KMS gave
-belongs to one caller, so that who may not use the KMS key finds no key that another got.  Callers
-are told apart as AWS does it (page "Amazon SQS Key management"): by account, user or role and
-session policy, not by the name of a role's session.  A KMS key that was disabled or withdrawn stays
-in use until the reuse period of its data keys is over, unless `forget_kms` is called.
+belongs to one caller, so that who may not use the KMS key finds no key that another got.  A KMS key
+that was disabled or withdrawn stays in use until the reuse period of its data keys is over, unless
+`forget_kms` is called.
 """
 
 import os
@@ -12,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from struct import Struct
 from struct import error as StructError
-from typing import Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from tidegate.kms.context import canonical_context, context_of
 from tidegate.kms.envelope import DataKey, OpeningKey
@@ -23,23 +22,31 @@ from tidegate.kms.secret import Secret
 SSE_SQS_KIND: Final = 1
 SSE_KMS_KIND: Final = 2
 SALT_BYTES: Final = 16
+CONTEXT_NAME: Final = "aws:sqs:arn"
+"""What the encryption context of a queue is called (page "Amazon SQS Key management")."""
 _DERIVED: Final = Struct(">BH16s")
 _BY_KMS: Final = Struct(">BH")
 _INFO: Final = b"tidegate sse-sqs data key 1"
+_PURGE_MS: Final = 60_000
+"""How often, at most, those whose period is over are looked for."""
 
 _Key = TypeVar("_Key", bound=OpeningKey)
 
 
 class KeyService(Protocol):
-    """KMS, as it is seen from here.  Its refusals pass through to whoever wants a data key."""
+    """KMS, as it is seen from here.  Its refusals pass through to whoever wants a data key.
+
+    `request` is what the caller asks for, as it was handed to `sealing_kms` or `opening`; only KMS
+    looks at it.
+    """
 
     def generate(
-        self, caller: Hashable, key_arn: str, context: Mapping[str, str]
+        self, request: Any, key_id: str, context: Mapping[str, str]
     ) -> tuple[Secret, bytes]:
-        """GenerateDataKey of 32 bytes for this caller: the plaintext and its ciphertext blob."""
+        """GenerateDataKey of 32 bytes: the plaintext and its ciphertext blob."""
 
-    def decrypt(self, caller: Hashable, blob: bytes, context: Mapping[str, str]) -> Secret:
-        """Decrypt for this caller."""
+    def decrypt(self, request: Any, blob: bytes, context: Mapping[str, str]) -> Secret:
+        """Decrypt."""
 
 
 class _Cached(NamedTuple, Generic[_Key]):
@@ -91,7 +98,7 @@ class _Cache(Generic[_Key]):
 class DataKeys:
     """The data keys of one process."""
 
-    __slots__ = ("_domain", "_kms", "_opening", "_sealing")
+    __slots__ = ("_domain", "_kms", "_opening", "_purge_at", "_sealing")
 
     def __init__(self, domain: DomainKey, kms: KeyService, capacity: int = 4096) -> None:
         """`domain` is the domain key of SSE-SQS; `capacity` bounds each of the two caches."""
@@ -99,6 +106,7 @@ class DataKeys:
         self._kms = kms
         self._sealing: _Cache[DataKey] = _Cache(capacity)
         self._opening: _Cache[OpeningKey] = _Cache(capacity)
+        self._purge_at = 0
 
     # --- to seal --------------------------------------------------------------------------------
 
@@ -106,6 +114,7 @@ class DataKeys:
         """The data key that seals for a queue with SSE-SQS."""
         key = self._sealing.get(queue_arn, now)
         if key is None or key.retired:
+            self._tidy(now)
             generation = self._domain.current
             reference = _DERIVED.pack(SSE_SQS_KIND, generation, os.urandom(SALT_BYTES))
             key = DataKey(self._derive(reference), reference)
@@ -116,20 +125,22 @@ class DataKeys:
         self,
         queue_arn: str,
         caller: Hashable,
-        key_arn: str,
-        context: Mapping[str, str],
+        key_id: str,
         reuse_s: int,
         now: int,
+        request: Any,
     ) -> DataKey:
         """The data key that seals what `caller` sends to a queue with SSE-KMS.
 
-        `context` is the encryption context: `{"aws:sqs:arn": queue_arn}` for a queue.  KMS's
-        refusals pass through.
+        The encryption context is the one that AWS documents for a queue.  KMS's refusals pass
+        through.
         """
-        name = (queue_arn, key_arn, caller)
+        name = (queue_arn, key_id, caller)
         key = self._sealing.get(name, now)
         if key is None or key.retired:
-            plaintext, blob = self._kms.generate(caller, key_arn, context)
+            self._tidy(now)
+            context = {CONTEXT_NAME: queue_arn}
+            plaintext, blob = self._kms.generate(request, key_id, context)
             canonical = canonical_context(context)
             reference = _BY_KMS.pack(SSE_KMS_KIND, len(canonical)) + canonical + blob
             key = DataKey(plaintext, reference)
@@ -138,7 +149,9 @@ class DataKeys:
 
     # --- to open --------------------------------------------------------------------------------
 
-    def opening(self, reference: bytes, caller: Hashable, reuse_s: int, now: int) -> OpeningKey:
+    def opening(
+        self, reference: bytes, caller: Hashable, reuse_s: int, now: int, request: Any
+    ) -> OpeningKey:
         """The key of a reference, for a caller who receives.
 
         Raises Unsealable for what is no reference; KMS's refusals pass through.
@@ -147,7 +160,8 @@ class DataKeys:
         name = (reference, caller) if by_kms else reference
         key = self._opening.get(name, now)
         if key is None:
-            secret = self._by_kms(reference, caller) if by_kms else self._derive(reference)
+            self._tidy(now)
+            secret = self._by_kms(reference, request) if by_kms else self._derive(reference)
             key = OpeningKey(secret)
             self._opening.put(name, key, now + reuse_s * 1000, by_kms)
         return key
@@ -163,21 +177,23 @@ class DataKeys:
         except KeyError:
             raise Unsealable("sealed by a key that is not on the keyring") from None
 
-    def _by_kms(self, reference: bytes, caller: Hashable) -> Secret:
+    def _by_kms(self, reference: bytes, request: Any) -> Secret:
         try:
             _, context_bytes = _BY_KMS.unpack_from(reference)
             blob_at = _BY_KMS.size + context_bytes
             context = context_of(reference[_BY_KMS.size : blob_at])
         except (StructError, ValueError):
             raise Unsealable("no reference of a data key") from None
-        return self._kms.decrypt(caller, reference[blob_at:], context)
+        return self._kms.decrypt(request, reference[blob_at:], context)
 
     # --- housekeeping ---------------------------------------------------------------------------
 
-    def purge(self, now: int) -> None:
-        """Drop the keys whose reuse period is over."""
-        self._sealing.purge(now)
-        self._opening.purge(now)
+    def _tidy(self, now: int) -> None:
+        """Drop the keys whose period is over, when a new one comes and a minute has passed."""
+        if now >= self._purge_at:
+            self._purge_at = now + _PURGE_MS
+            self._sealing.purge(now)
+            self._opening.purge(now)
 
     def forget_kms(self) -> None:
         """Drop all data keys that KMS gave: the next use asks it again.  For whoever changes the

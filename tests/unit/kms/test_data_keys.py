@@ -24,7 +24,7 @@ class Denied(Exception):
 
 
 class OneKey:
-    """KMS with one key, which some callers may not use."""
+    """KMS with one key, which some callers may not use; a request is who asks."""
 
     def __init__(self) -> None:
         self.material = generate_material("SYMMETRIC_DEFAULT")
@@ -32,19 +32,20 @@ class OneKey:
         self.calls: list[tuple[str, Hashable]] = []
 
     def generate(
-        self, caller: Hashable, key_arn: str, context: Mapping[str, str]
+        self, request: Hashable, key_id: str, context: Mapping[str, str]
     ) -> tuple[Secret, bytes]:
-        self._called("generate", caller)
+        self._called("generate", request)
+        assert context == CONTEXT
         key = generate_material("SYMMETRIC_DEFAULT")
-        return key, encrypt(key_arn, 1, self.material, key.reveal(), context)
+        return key, encrypt(key_id, 1, self.material, key.reveal(), context)
 
-    def decrypt(self, caller: Hashable, blob: bytes, context: Mapping[str, str]) -> Secret:
-        self._called("decrypt", caller)
+    def decrypt(self, request: Hashable, blob: bytes, context: Mapping[str, str]) -> Secret:
+        self._called("decrypt", request)
         return decrypt(blob, self.material, context)
 
-    def _called(self, operation: str, caller: Hashable) -> None:
-        self.calls.append((operation, caller))
-        if caller in self.denied:
+    def _called(self, operation: str, request: Hashable) -> None:
+        self.calls.append((operation, request))
+        if request in self.denied:
             raise Denied
 
 
@@ -63,7 +64,7 @@ def data_keys(kms: OneKey) -> DataKeys:
 
 
 def sealing_kms(data_keys: DataKeys, caller: str = "ann", now: int = 0) -> DataKey:
-    return data_keys.sealing_kms(QUEUE, caller, KEY, CONTEXT, REUSE_S, now)
+    return data_keys.sealing_kms(QUEUE, caller, KEY, REUSE_S, now, caller)
 
 
 # --- SSE-SQS -------------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ def test_any_process_opens_by_the_reference(data_keys: DataKeys, kms: OneKey) ->
     sealed = key.seal(b"hello", b"7")
     assert len(key.reference) == 19
     other = DataKeys(domain(1), kms)
-    assert other.opening(key.reference, "bob", REUSE_S, 0).open(sealed, b"7") == b"hello"
+    assert other.opening(key.reference, "bob", REUSE_S, 0, "bob").open(sealed, b"7") == b"hello"
     assert kms.calls == []
 
 
@@ -91,18 +92,18 @@ def test_a_message_opens_after_its_domain_key_was_rotated(kms: OneKey) -> None:
     old, new = DataKeys(domain(1), kms), DataKeys(domain(1, 2), kms)
     key = old.sealing_sqs(QUEUE, REUSE_S, 0)
     sealed = key.seal(b"hello", b"")
-    assert new.opening(key.reference, None, REUSE_S, 0).open(sealed, b"") == b"hello"
+    assert new.opening(key.reference, None, REUSE_S, 0, None).open(sealed, b"") == b"hello"
     fresh = new.sealing_sqs(QUEUE, REUSE_S, 0)
     assert fresh.reference[:3] == b"\x01\x00\x02"
     with pytest.raises(Unsealable, match="not on the keyring"):
-        old.opening(fresh.reference, None, REUSE_S, 0)
+        old.opening(fresh.reference, None, REUSE_S, 0, None)
 
 
 def test_another_domain_key_derives_another_key(data_keys: DataKeys, kms: OneKey) -> None:
     key = data_keys.sealing_sqs(QUEUE, REUSE_S, 0)
     sealed = key.seal(b"hello", b"")
     with pytest.raises(Unsealable):
-        DataKeys(domain(2), kms).opening(key.reference, None, REUSE_S, 0).open(sealed, b"")
+        DataKeys(domain(2), kms).opening(key.reference, None, REUSE_S, 0, None).open(sealed, b"")
 
 
 def test_a_retired_key_is_replaced(data_keys: DataKeys) -> None:
@@ -131,7 +132,7 @@ def test_a_retired_key_is_replaced(data_keys: DataKeys) -> None:
 )
 def test_what_is_no_reference_is_refused(data_keys: DataKeys, reference: bytes) -> None:
     with pytest.raises(Unsealable):
-        data_keys.opening(reference, None, REUSE_S, 0)
+        data_keys.opening(reference, None, REUSE_S, 0, None)
     assert len(data_keys) == 0
 
 
@@ -152,10 +153,10 @@ def test_the_receiver_asks_kms_for_the_key_of_a_reference(data_keys: DataKeys, k
     sealed = key.seal(b"hello", b"")
     kms.calls.clear()
     for _ in range(3):
-        opening = data_keys.opening(key.reference, "bob", REUSE_S, 0)
+        opening = data_keys.opening(key.reference, "bob", REUSE_S, 0, "bob")
         assert opening.open(sealed, b"") == b"hello"
     assert kms.calls == [("decrypt", "bob")]
-    data_keys.opening(key.reference, "bob", REUSE_S, REUSE_MS)
+    data_keys.opening(key.reference, "bob", REUSE_S, REUSE_MS, "bob")
     assert kms.calls == [("decrypt", "bob")] * 2
 
 
@@ -163,19 +164,19 @@ def test_who_may_not_use_the_key_profits_from_nobody_s_cache(
     data_keys: DataKeys, kms: OneKey
 ) -> None:
     key = sealing_kms(data_keys)
-    data_keys.opening(key.reference, "ann", REUSE_S, 0)
+    data_keys.opening(key.reference, "ann", REUSE_S, 0, "ann")
     kms.denied = {"eve"}
     with pytest.raises(Denied):
         sealing_kms(data_keys, "eve")
     with pytest.raises(Denied):
-        data_keys.opening(key.reference, "eve", REUSE_S, 0)
+        data_keys.opening(key.reference, "eve", REUSE_S, 0, "eve")
 
 
 def test_kms_s_refusals_pass_through(data_keys: DataKeys, kms: OneKey) -> None:
     reference = bytearray(sealing_kms(data_keys).reference)
     reference[-1] ^= 1
     with pytest.raises(InvalidCiphertext):
-        data_keys.opening(bytes(reference), "ann", REUSE_S, 0)
+        data_keys.opening(bytes(reference), "ann", REUSE_S, 0, "ann")
 
 
 def test_the_context_of_the_first_queue_travels_with_the_reference(
@@ -185,14 +186,14 @@ def test_the_context_of_the_first_queue_travels_with_the_reference(
     assert QUEUE.encode() in reference
     forged = reference.replace(b":orders", b":others")
     with pytest.raises(InvalidCiphertext):
-        data_keys.opening(forged, "ann", REUSE_S, 0)
+        data_keys.opening(forged, "ann", REUSE_S, 0, "ann")
 
 
 def test_a_withdrawn_key_is_asked_for_again_once_it_is_forgotten(
     data_keys: DataKeys, kms: OneKey
 ) -> None:
     key = sealing_kms(data_keys)
-    data_keys.opening(key.reference, "ann", REUSE_S, 0)
+    data_keys.opening(key.reference, "ann", REUSE_S, 0, "ann")
     derived = data_keys.sealing_sqs(QUEUE, REUSE_S, 0)
     kms.denied = {"ann"}
     assert sealing_kms(data_keys) is key, "reused for its period"
@@ -200,7 +201,7 @@ def test_a_withdrawn_key_is_asked_for_again_once_it_is_forgotten(
     with pytest.raises(Denied):
         sealing_kms(data_keys)
     with pytest.raises(Denied):
-        data_keys.opening(key.reference, "ann", REUSE_S, 0)
+        data_keys.opening(key.reference, "ann", REUSE_S, 0, "ann")
     assert data_keys.sealing_sqs(QUEUE, REUSE_S, 0) is derived
 
 
@@ -216,12 +217,12 @@ def test_the_least_recently_used_keys_make_room(data_keys: DataKeys) -> None:
     assert data_keys.sealing_sqs("0", REUSE_S, 0) is first
 
 
-def test_purging_drops_what_is_over(data_keys: DataKeys) -> None:
+def test_keys_whose_period_is_over_go_when_another_comes(data_keys: DataKeys) -> None:
     key = data_keys.sealing_sqs(QUEUE, 60, 0)
-    data_keys.opening(key.reference, None, REUSE_S, 0)
-    data_keys.purge(59_999)
-    assert len(data_keys) == 2
-    data_keys.purge(60_000)
+    data_keys.opening(key.reference, None, REUSE_S, 0, None)
+    data_keys.sealing_sqs("1", REUSE_S, 59_999)
+    assert len(data_keys) == 3
+    data_keys.sealing_sqs("2", REUSE_S, 60_000)
+    assert len(data_keys) == 3
+    data_keys.sealing_sqs("3", REUSE_S, 60_000 + REUSE_MS)
     assert len(data_keys) == 1
-    data_keys.purge(REUSE_MS)
-    assert len(data_keys) == 0

@@ -60,13 +60,13 @@ def test_a_stored_ciphertext_blob_opens() -> None:
 class NoKms:
     """No message here needs it."""
 
-    def generate(self, caller: object, key_arn: str, context: object) -> tuple[Secret, bytes]:
+    def generate(self, request: object, key_id: str, context: object) -> tuple[Secret, bytes]:
         raise AssertionError
 
-    def decrypt(self, caller: object, blob: bytes, context: object) -> Secret:
+    def decrypt(self, request: object, blob: bytes, context: object) -> Secret:
         raise AssertionError
 
 
 def test_a_stored_message_opens() -> None:
     data_keys = DataKeys(opened(stored()).domain("sse-sqs"), NoKms())
-    assert data_keys.opening(REFERENCE, None, 300, 0).open(MESSAGE, b"7") == b"body"
+    assert data_keys.opening(REFERENCE, None, 300, 0, None).open(MESSAGE, b"7") == b"body"

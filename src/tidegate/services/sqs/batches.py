@@ -1,6 +1,7 @@
 """SendMessageBatch, DeleteMessageBatch and ChangeMessageVisibilityBatch.
 
-What is wrong with the batch itself (no entries, too many, ids, its size) refuses the whole request.
+What is wrong with the batch itself (no entries, too many, ids, its size, a KMS key that the sender
+may not use) refuses the whole request.
 What is wrong with one entry makes that entry fail and leaves the others alone.  An answer leaves
 out a list that would be empty.
 """
@@ -39,12 +40,14 @@ from tidegate.engine.commands import (
     ChangeVisibility,
     Delete,
     Entry,
+    Message,
     Receipt,
     Refused,
     SendBatch,
     Sent,
     VisibilityChange,
 )
+from tidegate.services.sqs.encryption import Content, Encryption
 from tidegate.services.sqs.entries import entry_of, trace_md5
 from tidegate.services.sqs.ids import MessageIds
 from tidegate.services.sqs.messages import check_visibility_timeout
@@ -84,35 +87,46 @@ def check_batch(kind: str, entries: Sequence[_HasId]) -> None:
 class Batches:
     """The operations on up to ten messages at once."""
 
-    __slots__ = ("_arn", "_ids", "_receipts", "_router", "_submit")
+    __slots__ = ("_arn", "_ids", "_queue", "_receipts", "_router", "_sealing", "_submit")
 
     def __init__(
-        self, router: Router, urls: QueueUrls, receipts: Receipts, ids: MessageIds
+        self,
+        router: Router,
+        urls: QueueUrls,
+        receipts: Receipts,
+        ids: MessageIds,
+        encryption: Encryption,
     ) -> None:
         self._router = router
         self._submit = router.submit
         self._arn = urls.arn
         self._receipts = receipts
         self._ids = ids
+        self._queue = encryption.queue
+        self._sealing = encryption.sealing
 
     def send(self, call: Call, request: SendMessageBatchRequest) -> None:
         arn = self._arn(request.QueueUrl, call.region)
         check_batch("SendMessageBatchRequestEntry", request.Entries)
         _check_bodies(request)
+        queue = self._queue(arn)
+        key = None if queue is None else self._sealing(call, queue)
         sender_id, trace_header = call.principal.user_id, call.trace_header
         taken: list[SendMessageBatchRequestEntry] = []
         entries: list[Entry] = []
+        contents: list[Content | Message] = []
         failed: list[BatchResultErrorEntry] = []
         size_bytes = 0
         for given in request.Entries:
             try:
-                entry = entry_of(given, self._ids(), sender_id, trace_header)
+                entry, content = entry_of(given, self._ids(), sender_id, trace_header, queue, key)
             except Refusal as refusal:
                 failed.append(_failed(given.Id, refusal.code, refusal.message))
                 continue
             size_bytes += entry.size_bytes
             taken.append(given)
             entries.append(entry)
+            contents.append(content)
         if size_bytes > limits.MESSAGE_BYTES:
             raise BatchRequestTooLong(
                 f"Batch requests cannot be longer than {limits.MESSAGE_BYTES} bytes. You have sent "
@@ -121,7 +135,8 @@ class Batches:
         if not entries:
             answer_if_exists(self._router, call, arn, SendMessageBatchResult(Failed=failed))
             return
-        self._submit(call, SendBatch(arn, entries), partial(_sent, taken, entries, failed))
+        finish = partial(_sent, taken, entries, contents, failed)
+        self._submit(call, SendBatch(arn, entries), finish)
 
     def delete(self, call: Call, request: DeleteMessageBatchRequest) -> None:
         arn = self._arn(request.QueueUrl, call.region)
@@ -187,23 +202,23 @@ def _failed(entry_id: str, code: str, text: str) -> BatchResultErrorEntry:
 def _sent(
     taken: list[SendMessageBatchRequestEntry],
     entries: list[Entry],
+    contents: list[Content | Message],
     failed: list[BatchResultErrorEntry],
     call: Call,
     outcomes: list[Sent | Refused],
 ) -> SendMessageBatchResult:
     successful: list[SendMessageBatchResultEntry] = []
-    for given, entry, outcome in zip(taken, entries, outcomes, strict=True):
+    for given, entry, content, outcome in zip(taken, entries, contents, outcomes, strict=True):
         if isinstance(outcome, Refused):
             failed.append(_failed(given.Id, outcome.code, outcome.message))
             continue
-        message = entry.message
         successful.append(
             SendMessageBatchResultEntry(
                 Id=given.Id,
                 MessageId=outcome.message_id,
-                MD5OfMessageBody=message.md5,
-                MD5OfMessageAttributes=message.attributes_md5,
-                MD5OfMessageSystemAttributes=trace_md5(given, message),
+                MD5OfMessageBody=content.md5,
+                MD5OfMessageAttributes=content.attributes_md5,
+                MD5OfMessageSystemAttributes=trace_md5(given, entry.message),
                 SequenceNumber=outcome.sequence_number,
             )
         )

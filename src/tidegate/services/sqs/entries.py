@@ -1,15 +1,18 @@
-"""One message to send: checked as far as that needs no queue, measured, and digested."""
+"""One message to send: checked as far as that needs no queue, measured, digested, and sealed."""
 
 import re
-from hashlib import md5
+from hashlib import md5, sha256
 from typing import Final
 
 from tidegate.api.sqs import SendMessageBatchRequestEntry, SendMessageRequest
 from tidegate.base import limits
 from tidegate.base.refusals import InvalidParameterValueException
+from tidegate.catalog.queues import QueueDefinition
 from tidegate.engine.commands import AttributeValue, Entry, Message
+from tidegate.kms.envelope import DataKey
 from tidegate.services.sqs import attributes
 from tidegate.services.sqs.attributes import valid_utf8
+from tidegate.services.sqs.encryption import Content, seal
 
 _IDENTIFIER: Final = re.compile(r"[!-~]{1,128}")
 
@@ -29,10 +32,14 @@ def entry_of(
     message_id: str,
     sender_id: str,
     trace_header: str | None,
-) -> Entry:
-    """The message that a request asks to send; its size is for the caller to judge.
+    queue: QueueDefinition | None,
+    key: DataKey | None,
+) -> tuple[Entry, Content | Message]:
+    """The message that a request asks to send, and what it holds; its size is for the caller to
+    judge.
 
-    `trace_header` is the request's own, for a message that brings none.
+    `trace_header` is the request's own, for a message that brings none.  `queue` is None where
+    there is no such queue, and `key` where nothing is to be sealed.
 
     Raises InvalidMessageContents, InvalidParameterValueException, UnsupportedOperation.
     """
@@ -59,18 +66,38 @@ def entry_of(
             f"Value {delay_s} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be "
             f">= 0 and <= {limits.DELAY_S.high}."
         )
+    content_id: str | None = None
+    if deduplication_id is None and queue is not None and queue.content_based_deduplication:
+        content_id = sha256(encoded).hexdigest()
+    body_md5 = md5(encoded, usedforsecurity=False).hexdigest()
+    if key is None:
+        message = Message(
+            message_id,
+            body,
+            body_md5,
+            sender_id,
+            kept,
+            attributes_md5,
+            trace_header,
+            group_id,
+            deduplication_id,
+        )
+        return Entry(message, size_bytes, delay_s, content_id), message
+    content = Content(body, body_md5, kept, attributes_md5)
     message = Message(
         message_id,
-        body,
-        md5(encoded, usedforsecurity=False).hexdigest(),
+        "",
+        "",
         sender_id,
-        kept,
-        attributes_md5,
+        None,
+        None,
         trace_header,
         group_id,
         deduplication_id,
+        key.reference,
+        seal(key, content, message_id),
     )
-    return Entry(message, size_bytes, delay_s)
+    return Entry(message, size_bytes, delay_s, content_id), content
 
 
 def trace_md5(

@@ -7,6 +7,7 @@ from tidegate.api import sqs
 from tidegate.base.call import Call, Operation
 from tidegate.services.sqs import move_tasks
 from tidegate.services.sqs.batches import Batches
+from tidegate.services.sqs.encryption import Encryption
 from tidegate.services.sqs.ids import MessageIds
 from tidegate.services.sqs.messages import Messages
 from tidegate.services.sqs.move_tasks import MoveTaskOperations
@@ -22,12 +23,17 @@ class SqsService:
     """All of SQS, stateless: what it is asked becomes a command for the router."""
 
     def __init__(
-        self, router: Router, receipts: Receipts, ids: MessageIds, options: QueueUrlOptions
+        self,
+        router: Router,
+        receipts: Receipts,
+        ids: MessageIds,
+        encryption: Encryption,
+        options: QueueUrlOptions,
     ) -> None:
         self._urls = QueueUrls(options)
-        self._messages = Messages(router, self._urls, receipts, ids)
-        self._receiving = Receiving(router, self._urls, receipts)
-        self._batches = Batches(router, self._urls, receipts, ids)
+        self._messages = Messages(router, self._urls, receipts, ids, encryption)
+        self._receiving = Receiving(router, self._urls, receipts, encryption)
+        self._batches = Batches(router, self._urls, receipts, ids, encryption)
         self._queues = Queues(router, self._urls)
         self._permissions = Permissions(router, self._urls)
         self._move_tasks = MoveTaskOperations(router, ids)

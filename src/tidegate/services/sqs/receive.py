@@ -1,11 +1,15 @@
 """ReceiveMessage: what a client wants to see of each message, and the answer that shows it.
 
+A receive shows what opens.  Messages whose data key KMS does not open for the receiver go back at
+once, as if they had not been received: their receive count stays, and on a FIFO queue those behind
+them in their groups go back too.  If none is left, the answer is KMS's refusal.
+
 Most requests of a client name the same attributes, so what they ask for is worked out once per
 combination of names (`Wanted`) and kept.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from tidegate.api.sqs import (
@@ -16,11 +20,19 @@ from tidegate.api.sqs import (
 )
 from tidegate.base import limits
 from tidegate.base.call import Call
-from tidegate.base.refusals import InvalidParameterValueException
+from tidegate.base.refusals import InvalidParameterValueException, Refusal
 from tidegate.catalog import queue_attributes
 from tidegate.engine import commands
-from tidegate.engine.commands import AttributeValue, Delivery, Receive, Received
+from tidegate.engine.commands import (
+    AttributeValue,
+    Delivery,
+    Receipt,
+    Receive,
+    Received,
+    Release,
+)
 from tidegate.services.sqs.attributes import md5_of
+from tidegate.services.sqs.encryption import Content, Encryption
 from tidegate.services.sqs.entries import check_identifier
 from tidegate.services.sqs.queue_urls import QueueUrls
 from tidegate.services.sqs.receipts import Receipts
@@ -42,11 +54,9 @@ def _message_of(delivery: Delivery) -> commands.Message:
 
 
 def _deduplication_id(delivery: Delivery) -> str | None:
-    """Only a FIFO queue has it; where the sender gave none, the digest of the body stood for it."""
-    if delivery.sequence_number is None:
-        return None
-    message = _message_of(delivery)
-    return message.deduplication_id or hashlib.sha256(message.body.encode()).hexdigest()
+    """Only a FIFO queue has it; where the sender gave none, the engine has added the digest of the
+    body."""
+    return None if delivery.sequence_number is None else _message_of(delivery).deduplication_id
 
 
 _SYSTEM: Final[Mapping[str, Callable[[Delivery], str | None]]] = {
@@ -123,15 +133,19 @@ def shown_attribute(value: AttributeValue) -> MessageAttributeValue:
 class Wanted:
     """What one combination of names asks to see; `finish` makes the answer."""
 
-    __slots__ = ("_every", "_names", "_prefixes", "_seal", "_system")
+    __slots__ = ("_contents", "_every", "_names", "_prefixes", "_release", "_seal", "_system")
 
     def __init__(
         self,
+        router: Router,
+        encryption: Encryption,
         receipts: Receipts,
         old_names: Sequence[str],
         names: Sequence[str],
         message_names: Sequence[str],
     ) -> None:
+        self._release = router.run_unasked
+        self._contents = encryption.contents
         self._seal = receipts.seal
         self._system = _wanted_system(old_names, names)
         self._every = not _EVERY_MESSAGE_ATTRIBUTE.isdisjoint(message_names)
@@ -139,25 +153,52 @@ class Wanted:
         self._prefixes = tuple(name[:-2] for name in message_names if name.endswith(".*"))
 
     def finish(self, call: Call, received: Received) -> ReceiveMessageResult:
+        """Raises the refusals of KMS where nothing of what was received opens."""
         deliveries = received.deliveries
         if not deliveries:
             return _EMPTY
-        return ReceiveMessageResult(Messages=[self._show(delivery) for delivery in deliveries])
+        try:
+            contents = self._contents(call, deliveries)
+        except Refusal as refusal:
+            deliveries, contents = self._sort_out(call, deliveries)
+            if not deliveries:
+                raise refusal from None
+        return ReceiveMessageResult(Messages=list(map(self._show, deliveries, contents)))
 
-    def _show(self, delivery: Delivery) -> Message:
-        message = delivery.message
-        assert message is not None, "whoever owns the log fills the message in"
+    def _sort_out(
+        self, call: Call, deliveries: list[Delivery]
+    ) -> tuple[list[Delivery], list[Content | commands.Message]]:
+        """Those that open, and what they hold; the others go back."""
+        opened: list[Delivery] = []
+        contents: list[Content | commands.Message] = []
+        back: list[Receipt] = []
+        held_up: set[str | None] = set()
+        for delivery in deliveries:
+            is_fifo, group = delivery.sequence_number is not None, _message_of(delivery).group_id
+            if not (is_fifo and group in held_up):
+                try:
+                    contents += self._contents(call, [delivery])
+                    opened.append(delivery)
+                    continue
+                except Refusal:
+                    held_up.add(group)
+            back.append(delivery.receipt)
+        self._release(Release(call.resource, back))
+        return opened, contents
+
+    def _show(self, delivery: Delivery, content: Content | commands.Message) -> Message:
+        message = _message_of(delivery)
         attributes = None
-        if message.attributes is not None and (self._every or self._names):
-            attributes = self._chosen(message.attributes)
+        if content.attributes is not None and (self._every or self._names):
+            attributes = self._chosen(content.attributes)
         system = self._system
         return Message(
             MessageId=delivery.message_id or message.id,
             ReceiptHandle=self._seal(delivery.receipt),
-            MD5OfBody=message.md5,
-            Body=message.body,
+            MD5OfBody=content.md5,
+            Body=content.body,
             Attributes=system(delivery) or None if system is not None else None,
-            MD5OfMessageAttributes=self._digest(message, attributes) if attributes else None,
+            MD5OfMessageAttributes=self._digest(content, attributes) if attributes else None,
             MessageAttributes={n: shown_attribute(v) for n, v in attributes.items()}
             if attributes
             else None,
@@ -174,10 +215,12 @@ class Wanted:
         }
 
     @staticmethod
-    def _digest(message: commands.Message, shown: dict[str, AttributeValue]) -> str | None:
+    def _digest(
+        content: Content | commands.Message, shown: dict[str, AttributeValue]
+    ) -> str | None:
         """The digest covers what is shown, no more."""
-        if len(shown) == len(message.attributes or ()):
-            return message.attributes_md5
+        if len(shown) == len(content.attributes or ()):
+            return content.attributes_md5
         return md5_of(shown)
 
 
@@ -185,13 +228,15 @@ class Wanted:
 
 
 class Receiving:
-    __slots__ = ("_arn", "_nothing", "_receipts", "_submit", "_wants")
+    __slots__ = ("_arn", "_nothing", "_submit", "_wanting", "_wants")
 
-    def __init__(self, router: Router, urls: QueueUrls, receipts: Receipts) -> None:
+    def __init__(
+        self, router: Router, urls: QueueUrls, receipts: Receipts, encryption: Encryption
+    ) -> None:
         self._submit = router.submit
         self._arn = urls.arn
-        self._receipts = receipts
-        self._nothing = Wanted(receipts, (), (), ())
+        self._wanting = partial(Wanted, router, encryption, receipts)
+        self._nothing = self._wanting((), (), ())
         self._wants: dict[tuple[tuple[str, ...], ...], Wanted] = {}
 
     def receive(self, call: Call, request: ReceiveMessageRequest) -> None:
@@ -225,7 +270,7 @@ class Receiving:
         key = (tuple(old_names or ()), tuple(names or ()), tuple(message_names or ()))
         wanted = self._wants.get(key)
         if wanted is None:
-            wanted = Wanted(self._receipts, *key)
+            wanted = self._wanting(*key)
             if sum(map(len, key)) <= _MOST_CACHED_NAMES:
                 if len(self._wants) >= _CACHED_WANTS:
                     self._wants.clear()

@@ -23,6 +23,9 @@ class Router(Protocol):
         does a Refusal that `finish` raises.
         """
 
+    def run_unasked(self, command: Command) -> None:
+        """Have a command run whose result nobody waits for."""
+
 
 def answer_if_exists(router: Router, call: Call, arn: str, answer: Any) -> None:
     """Answers with what needs no command, a refusal or a shape, where there is such a queue.

@@ -2,8 +2,14 @@
 
 import pytest
 
+from fake_queue_kms import FakeQueueKms
 from tidegate.base.call import Principal
+from tidegate.catalog.entities import Entities
+from tidegate.catalog.queues import define
 from tidegate.engine.commands import Refused
+from tidegate.kms.keyring import SSE_SQS, DomainKey
+from tidegate.kms.secret import Secret
+from tidegate.services.sqs.encryption import Encryption
 from tidegate.services.sqs.ids import message_ids
 from tidegate.services.sqs.operations import SqsService
 from tidegate.services.sqs.queue_urls import QueueUrlOptions
@@ -20,9 +26,11 @@ class FakeCall:
     region = REGION
     origin = "http://127.0.0.1:4566"
     request_id = "request"
+    resource = ARN
 
-    def __init__(self, trace_header):
+    def __init__(self, trace_header, principal=None):
         self.trace_header = trace_header
+        self.principal = principal or self.principal
         self.answers = []
 
     def reply(self, shape):
@@ -38,6 +46,7 @@ class FakeRouter:
     def __init__(self):
         self.commands = []
         self.results = []
+        self.unasked = []
 
     def submit(self, call, command, finish):
         self.commands.append(command)
@@ -47,11 +56,33 @@ class FakeRouter:
         assert not isinstance(result, Refused), "a refused command never reaches its handler"
         call.reply(finish(call, result))
 
+    def run_unasked(self, command):
+        self.unasked.append(command)
+
+
+class FakeDefinitions:
+    """Queues that the test defines; the clock is the test's, and entities change when it says."""
+
+    def __init__(self):
+        self.now = 1_700_000_000_000
+        self.queues = {}
+        self.entities = Entities()
+
+    def now_ms(self):
+        return self.now
+
+    def queue(self, arn):
+        return self.queues.get(arn)
+
+    def change_entities(self):
+        self.entities.apply(self.entities.version + 1, (), ())
+
 
 class Bench:
     """`ask(operation, result, **parameters)` gives the answer; `command` is what it became.
 
-    `trace_header` is what the requests have as X-Amzn-Trace-Id.
+    `trace_header` is what the requests have as X-Amzn-Trace-Id.  Nothing is known of the queue
+    before the test has it defined, and then nothing is sealed.  `principal` is who asks.
     """
 
     url, arn, account, region = URL, ARN, ACCOUNT, REGION
@@ -59,11 +90,18 @@ class Bench:
     def __init__(self, options=None):
         self.router = FakeRouter()
         self.trace_header = None
+        self.principal = None
+        self.definitions = FakeDefinitions()
+        self.kms = FakeQueueKms()
+        self.encryption = Encryption(
+            self.definitions, DomainKey(SSE_SQS, {1: Secret(bytes(32))}), self.kms
+        )
         self.receipts = Receipts(b"k" * 32)
         service = SqsService(
             self.router,
             self.receipts,
             message_ids(lambda n: bytes(range(256)) * (n // 256)),
+            self.encryption,
             options or QueueUrlOptions(),
         )
         self.operations = {row.name: row for row in service.operations()}
@@ -73,10 +111,14 @@ class Bench:
         if "QueueUrl" in row.input.__struct_fields__:
             parameters.setdefault("QueueUrl", URL)
         self.router.results = [result]
-        call = FakeCall(self.trace_header)
+        call = FakeCall(self.trace_header, self.principal)
         row.handler(call, row.input(**parameters))
         assert len(call.answers) == 1
         return call.answers[0]
+
+    def define(self, name="jobs", **attributes):
+        arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
+        self.definitions.queues[arn] = define(arn, attributes, {}, self.definitions.now)
 
     @property
     def command(self):

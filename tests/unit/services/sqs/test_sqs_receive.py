@@ -1,7 +1,5 @@
 """ReceiveMessage.  Recorded answers of AWS are cited by the name of their case."""
 
-import hashlib
-
 import pytest
 
 from tidegate.base.refusals import InvalidAttributeName, InvalidParameterValueException
@@ -141,12 +139,6 @@ def test_all_system_attributes_of_a_fifo_message(sqs):
         "AWSTraceHeader": "Root=1",
         "DeadLetterQueueSourceArn": "arn:source",
     }
-
-
-def test_content_stands_for_a_missing_deduplication_id(sqs):
-    result = delivered(plain(group_id="g"), sequence_number="18")
-    shown = one(sqs, result, AttributeNames=["MessageDeduplicationId"]).Attributes
-    assert shown == {"MessageDeduplicationId": hashlib.sha256(b"msg").hexdigest()}
 
 
 def test_a_standard_queue_shows_the_group_but_no_deduplication_id(sqs):

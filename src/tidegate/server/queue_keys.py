@@ -1,0 +1,30 @@
+"""KMS keys, used by SQS for those who send to and receive from a queue."""
+
+from collections.abc import Mapping
+
+from tidegate.base.call import Call
+from tidegate.kms.secret import Secret
+from tidegate.services.kms.for_services import KmsForServices, ServiceCaller
+
+
+class QueueKeys:
+    """The port `services.sqs.encryption.QueueKms`, over KMS itself."""
+
+    def __init__(self, kms: KmsForServices) -> None:
+        self._kms = kms
+
+    def generate(
+        self, call: Call, key_arn: str, context: Mapping[str, str]
+    ) -> tuple[Secret, bytes]:
+        caller = _through_sqs(call)
+        # An AWS managed key is made when it is first looked for; the caller's account says nothing,
+        # for the name is an ARN.
+        found = self._kms.key_arn(caller.principal.account, call.region, key_arn)
+        return self._kms.generate(caller, found, context)
+
+    def decrypt(self, call: Call, blob: bytes, context: Mapping[str, str]) -> Secret:
+        return self._kms.decrypt(_through_sqs(call), blob, context)
+
+
+def _through_sqs(call: Call) -> ServiceCaller:
+    return ServiceCaller(call.principal, "sqs", call.region)

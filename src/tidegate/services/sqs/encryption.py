@@ -1,0 +1,195 @@
+"""Encryption at rest: messages are sealed before the engine sees them, and opened when they leave.
+
+    none       the message stands in the log as it came
+    SSE-SQS    sealed with data keys that derive from the server's own; a new queue's default
+    SSE-KMS    sealed with data keys that KMS gives the sender, and opens for the receiver
+
+What seals a message is the queue's setting when it is sent; what opens it, the message says itself,
+so that a setting may change while messages wait.  Body, attributes and their digests are sealed
+together (`Content`), for the id that the message has in the log: no content opens as another's.
+
+A data key serves one queue, and with SSE-KMS one caller, for the reuse period.  KMS decides anew
+for each data key, and for all of them when anything that it decides by has changed: a key that is
+disabled, or a permission that is withdrawn, counts from the next message on.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
+
+import msgspec
+
+from tidegate.base.arn import parse_queue_arn
+from tidegate.base.call import Call
+from tidegate.base.refusals import Fault, Refusal
+from tidegate.catalog.queues import QueueDefinition
+from tidegate.engine.commands import AttributeValue, Delivery, Message
+from tidegate.kms.data_keys import CONTEXT_NAME, SSE_KMS_KIND, DataKeys
+from tidegate.kms.envelope import DataKey, OpeningKey
+from tidegate.kms.errors import Unsealable
+from tidegate.kms.keyring import DomainKey
+from tidegate.kms.secret import Secret
+from tidegate.runtime.definitions import Definitions
+from tidegate.services.sqs.kms_refusals import as_sqs
+
+_REUSE_S: Final = 300
+"""For how long a data key of SSE-SQS seals: as long as one of SSE-KMS does by default."""
+_KMS_PREFIX: Final = bytes([SSE_KMS_KIND])
+
+_log = logging.getLogger(__name__)
+
+
+class Content(msgspec.Struct, frozen=True, array_like=True):
+    """What is sealed of a message; its fields are named as those of a message that is not."""
+
+    body: str
+    md5: str
+    attributes: dict[str, AttributeValue] | None = None
+    attributes_md5: str | None = None
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Content).decode
+
+
+class QueueKms(Protocol):
+    """KMS, as a queue asks it on behalf of a caller.  Both raise KMS's refusals.
+
+    `key_arn` is the ARN of a key or of an alias.  The caller needs kms:GenerateDataKey for the one,
+    kms:Decrypt for the other, through SQS (`kms:ViaService`).
+    """
+
+    def generate(
+        self, call: Call, key_arn: str, context: Mapping[str, str]
+    ) -> tuple[Secret, bytes]:
+        """GenerateDataKey of 32 bytes: the plaintext and its ciphertext blob."""
+
+    def decrypt(self, call: Call, blob: bytes, context: Mapping[str, str]) -> Secret:
+        """Decrypt."""
+
+
+class _DataKeysOfKms:
+    """KMS as `DataKeys` asks it, with SQS's refusals."""
+
+    def __init__(self, kms: QueueKms) -> None:
+        self._kms = kms
+
+    def generate(
+        self, request: Call, key_id: str, context: Mapping[str, str]
+    ) -> tuple[Secret, bytes]:
+        key_arn = _key_arn(key_id, context[CONTEXT_NAME])
+        try:
+            plaintext, blob = self._kms.generate(request, key_arn, context)
+            # AWS verifies a new data key this way, and so the sender needs kms:Decrypt too (page
+            # "Amazon SQS Key management").
+            if self._kms.decrypt(request, blob, context) != plaintext:
+                raise Fault("KMS gave a data key that it does not open.")
+        except Refusal as refusal:
+            raise as_sqs(refusal) from None
+        return plaintext, blob
+
+    def decrypt(self, request: Call, blob: bytes, context: Mapping[str, str]) -> Secret:
+        try:
+            return self._kms.decrypt(request, blob, context)
+        except Refusal as refusal:
+            raise as_sqs(refusal) from None
+
+
+def _key_arn(key_id: str, queue_arn: str) -> str:
+    """The ARN of the key that a queue names by id, alias or ARN: in the queue's own account and
+    region, unless it says otherwise."""
+    if key_id.startswith("arn:"):
+        return key_id
+    parsed = parse_queue_arn(queue_arn)
+    assert parsed is not None, queue_arn
+    region, account, _ = parsed
+    name = key_id if key_id.startswith("alias/") else f"key/{key_id}"
+    return f"arn:aws:kms:{region}:{account}:{name}"
+
+
+class Encryption:
+    """Seals what is sent and opens what is received."""
+
+    def __init__(self, definitions: Definitions, domain: DomainKey, kms: QueueKms) -> None:
+        """`domain` is the domain key of SSE-SQS."""
+        self.queue = definitions.queue
+        """queue(arn) -> its definition, None where there is no such queue."""
+        self._now_ms = definitions.now_ms
+        self._definitions = definitions
+        self._keys = DataKeys(domain, _DataKeysOfKms(kms))
+        self._decided_by = definitions.entities.version
+
+    # --- Sending ---------------------------------------------------------------------------------
+
+    def sealing(self, call: Call, queue: QueueDefinition) -> DataKey | None:
+        """The data key for what the caller sends to the queue now; None where nothing is sealed.
+
+        Raises KmsNotFound, KmsDisabled, KmsInvalidState, KmsAccessDenied, KmsInvalidKeyUsage,
+        KmsThrottled.
+        """
+        key_id = queue.kms_master_key_id
+        if key_id is None:
+            if not queue.sqs_managed_sse:
+                return None
+            return self._keys.sealing_sqs(queue.arn, _REUSE_S, self._now_ms())
+        now = self._kms_now()
+        caller = _caller(call)
+        return self._keys.sealing_kms(
+            queue.arn, caller, key_id, queue.kms_data_key_reuse_s, now, call
+        )
+
+    # --- Receiving -------------------------------------------------------------------------------
+
+    def contents(self, call: Call, deliveries: Sequence[Delivery]) -> list[Content | Message]:
+        """What each message holds: itself where it is not sealed.
+
+        Raises as `sealing` where KMS does not open a data key for the caller, and Fault where a
+        message is damaged, or its key has left the keyring.
+        """
+        found: list[Content | Message] = []
+        reference: bytes | None = None
+        key: OpeningKey | None = None
+        for delivery in deliveries:
+            message = delivery.message
+            assert message is not None, "whoever owns the log fills the message in"
+            sealed = message.sealed
+            if sealed is None:
+                found.append(message)
+                continue
+            try:
+                if key is None or message.data_key != reference:
+                    reference = message.data_key
+                    key = self._opening(call, reference)
+                found.append(_decode(key.open(sealed, message.id.encode())))
+            except (Unsealable, msgspec.DecodeError) as error:
+                _log.critical("message %s of %s: %s", message.id, call.resource, error)
+                raise Fault("A message could not be opened.") from None
+        return found
+
+    def _opening(self, call: Call, reference: bytes | None) -> OpeningKey:
+        assert reference is not None, "a sealed message names its data key"
+        if not reference.startswith(_KMS_PREFIX):
+            return self._keys.opening(reference, None, _REUSE_S, self._now_ms(), None)
+        queue = self.queue(call.resource)
+        reuse_s = _REUSE_S if queue is None else queue.kms_data_key_reuse_s
+        return self._keys.opening(reference, _caller(call), reuse_s, self._kms_now(), call)
+
+    def _kms_now(self) -> int:
+        """The present, in which KMS's decisions hold."""
+        now = self._now_ms()
+        version = self._definitions.entities.version
+        if version != self._decided_by:
+            self._decided_by = version
+            self._keys.forget_kms()
+        return now
+
+
+def seal(key: DataKey, content: Content, message_id: str) -> bytes:
+    # A large one is a bytearray, which MessagePack takes as it is; to copy it would cost more.
+    return key.seal(_encode(content), message_id.encode())  # type: ignore[return-value]
+
+
+def _caller(call: Call) -> str:
+    """Who shares a data key; whoever has no access key is a service, by its name."""
+    principal = call.principal
+    return principal.access_key or principal.arn
