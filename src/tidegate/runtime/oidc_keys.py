@@ -142,6 +142,8 @@ class IssuerClient:
             content = self._content(url, local)
         except (OSError, HTTPException, ValueError) as error:
             # An address that cannot be one is a ValueError.
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()
             raise IDPCommunicationErrorException(
                 f"The identity provider could not be reached: {_reason(error)}"
             ) from None
@@ -166,6 +168,8 @@ class IssuerClient:
                     raise OSError("its answer is too large")
                 if time.monotonic() > until:
                     raise TimeoutError("its answer takes too long")
+            if answer.length:
+                raise OSError("its answer breaks off")
         return bytes(content)
 
 
