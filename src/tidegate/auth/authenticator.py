@@ -123,6 +123,8 @@ class Authenticator:
         self._paths: dict[str, str] = {}
         self._instants: dict[str, int] = {}
         self._uses: dict[tuple[str, str], AccessKeyUse | RoleUse] = {}
+        self.on_use: Callable[[], None] | None = None
+        """Called when `take_uses` has something to give."""
 
     def authenticate(self, view: SignedRequest, service: str = "sqs") -> Authenticated:
         """The principal and region of a request to `service`, which its credential must be for.
@@ -192,6 +194,8 @@ class Authenticator:
         elif principal.kind == "AssumedRole":
             account, role = principal.account, principal.name
             self._uses[account, role] = RoleUse(account, role, now * 1000, region)
+        if self._uses and self.on_use is not None:
+            self.on_use()
 
     def _holds(self, known: _Known, headers: Mapping[str, str]) -> bool:
         """Whether a key or session still stands for what it stood for, for this request.

@@ -357,7 +357,7 @@ def _grounds(decision: Decision) -> dict[str, Any]:
         grounds["policyType"] = decision.policy_type
     if decision.lacking:
         grounds["lacking"] = list(decision.lacking)
-    grounds["matchedStatements"] = [
+    matched_statements = [
         {
             "policyType": matched.policy_type,
             "policy": matched.policy,
@@ -367,6 +367,8 @@ def _grounds(decision: Decision) -> dict[str, Any]:
         }
         for matched in decision.matched
     ]
+    if matched_statements:
+        grounds["matchedStatements"] = matched_statements
     return grounds
 
 

@@ -52,6 +52,7 @@ class Authorizer:
         if decision is None:
             tags = self._tags(exchange.resource)
             decision = prepared.decide(RequestKeys(exchange, operation, shape, tags, self._clock))
+        exchange.decision = decision
         if decision.allowed:
             return
         granted = operation.grants

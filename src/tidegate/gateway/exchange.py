@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tidegate.auth.policy.decision import Decision
 from tidegate.base.call import Principal
 from tidegate.base.refusals import Fault, Refusal
 from tidegate.gateway.dialects import Dialect
@@ -36,6 +37,10 @@ class Exchange(msgspec.Struct):
     principal: Principal = NOBODY
     region: str = ""
     resource: str = "*"
+    input: Any = None
+    """The input's shape, for the audit trail."""
+    decision: Decision | None = None
+    """What the policies said."""
     answered: bool = False
 
     @property
@@ -73,6 +78,9 @@ class Exchange(msgspec.Struct):
             # Whoever replies is answering others too, and must not suffer from this one.
             self._send_error(error)
             return
+        recorder = route.recorder
+        if recorder is not None:
+            recorder.record(self, self.input, shape, None, self.decision)
         self.connection.respond(
             200,
             f"x-amzn-RequestId: {request_id}\r\nContent-Type: {dialect.content_type}\r\n".encode(),
@@ -93,6 +101,9 @@ class Exchange(msgspec.Struct):
         if not isinstance(error, Refusal | Fault):
             _log.error("%s: a bug", self._name(), exc_info=error)
         assert self.dialect is not None, "the gateway finds one for whatever comes"
+        route = self.route
+        if route is not None and route.recorder is not None:
+            route.recorder.record(self, self.input, None, error, self.decision)
         answer = self.dialect.error(error, self.request_id)
         fields = [
             f"x-amzn-RequestId: {self.request_id}\r\n",

@@ -8,7 +8,8 @@
     call           the operation's handler, which answers now or later   (a service)
     encode         the output's shape, or the error, to bytes            (exchange, dialects)
 
-How many requests are under way is bounded by the number of connections, for each has one at most.
+How many requests are under way is bounded by the number of connections, for each has one at most;
+so is what waits, right after the start, for services that take longer to come up.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,11 @@ from typing import Any, Final, Protocol
 
 from tidegate.auth.authenticator import Authenticated
 from tidegate.base.call import Principal
-from tidegate.base.refusals import MissingAuthenticationToken
+from tidegate.base.refusals import (
+    InvalidAction,
+    MissingAuthenticationToken,
+    UnknownOperationException,
+)
 from tidegate.gateway.authorization import Authorize
 from tidegate.gateway.exchange import Exchange
 from tidegate.gateway.origin import Origins
@@ -30,6 +35,7 @@ NOT_SIGNED: Final = Authenticated(
     Principal(account="", arn="", access_key="", user_id="anonymous", kind="Anonymous"), "", ""
 )
 """Who sent what nobody signed; the region is the one that the resource says."""
+_NOT_UNDERSTOOD: Final = (UnknownOperationException, InvalidAction)
 
 
 class Authenticate(Protocol):
@@ -56,6 +62,17 @@ class Gateway:
         self._origins = origins
         self._ready = ready
         self._take_id = request_ids.take
+        self._postponed: list[tuple[Request, Connection]] | None = None
+
+    def expect_services(self) -> None:
+        """More services will be added to the routes: what none understands yet waits for them."""
+        self._postponed = []
+
+    def all_services_are_there(self) -> None:
+        """Serve what has waited."""
+        postponed, self._postponed = self._postponed, None
+        for request, connection in postponed or ():
+            self(request, connection)
 
     def __call__(self, request: Request, connection: Connection) -> None:
         if request.path != "/" and self._serve_health(request, connection):
@@ -84,10 +101,14 @@ class Gateway:
                 caller = NOT_SIGNED
             exchange.principal, exchange.region = caller.principal, caller.region
             shape = dialect.decode(route.shape, content)
+            exchange.input = shape
             exchange.resource = operation.resource(exchange, shape)
             self._authorize(exchange, operation, shape)
             operation.handler(exchange, shape)
         except Exception as error:
+            if self._postponed is not None and isinstance(error, _NOT_UNDERSTOOD):
+                self._postponed.append((request, connection))
+                return
             # A refusal, a fault, or a bug, which the exchange logs: each is this client's alone.
             if exchange.dialect is None:
                 exchange.dialect = routes.dialect(request)

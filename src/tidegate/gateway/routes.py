@@ -17,6 +17,7 @@ from tidegate.api.operation import OperationShape, ServiceShape
 from tidegate.auth.sigv4 import scope_service
 from tidegate.base.call import Operation
 from tidegate.base.refusals import InvalidAction, UnknownOperationException
+from tidegate.gateway.audit import Audit, Recorder
 from tidegate.gateway.dialects import Dialect, Dialects, dialects_of
 from tidegate.http.messages import Request
 from tidegate.wire.query import parse_parameters
@@ -28,7 +29,8 @@ _JSON: Final = frozenset(("application/x-amz-json-1.0", "application/x-amz-json-
 class Service:
     """The operations of one service.
 
-    `model` and `shapes` are the service's generated tables, `operations` the service's own.
+    `model` and `shapes` are the service's generated tables, `operations` the service's own.  Calls
+    are recorded as `audit` says, none of them without it.
     """
 
     def __init__(
@@ -36,11 +38,15 @@ class Service:
         model: ServiceShape,
         shapes: Mapping[str, OperationShape],
         operations: Iterable[Operation],
+        audit: Audit | None = None,
     ) -> None:
         self.name = model.name
         self.model = model
         self.dialects: Dialects = dialects_of(model)
-        self.routes = {row.name: Route(self, row, shapes[row.name]) for row in operations}
+        self.routes: dict[str, Route] = {}
+        for row in operations:
+            recorder = None if audit is None else audit.recorder(model.name, row.name)
+            self.routes[row.name] = Route(self, row, shapes[row.name], recorder)
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -49,6 +55,8 @@ class Route(msgspec.Struct, frozen=True):
     service: Service
     operation: Operation
     shape: OperationShape
+    recorder: Recorder | None = None
+    """Puts its calls into the audit trail; None where they do not belong there."""
 
 
 class Routes:

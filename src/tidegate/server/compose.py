@@ -13,24 +13,32 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from typing import Any
 
 import uvloop
 
 from tidegate.api import sqs as sqs_api
 from tidegate.auth.authenticator import Authenticator
 from tidegate.auth.credentials import Credentials, development_key
+from tidegate.auth.tokens import TokenOpener
 from tidegate.base.refusals import Fault
+from tidegate.catalog.entities import Entities
 from tidegate.engine.partition import Partition
+from tidegate.gateway.audit import Audit
 from tidegate.gateway.authorization import Authorizer
 from tidegate.gateway.origin import Origins
 from tidegate.gateway.pipeline import Gateway
 from tidegate.gateway.policies import Policies
 from tidegate.gateway.request_ids import RequestIds
 from tidegate.gateway.routes import Routes, Service
+from tidegate.gateway.standing import StandingPolicies
 from tidegate.http.certificates import TlsOptions, UnusableCertificate
 from tidegate.http.connection import ConnectionOptions
 from tidegate.http.heads import HttpLimits
 from tidegate.http.listener import Listener, ListenerOptions
+from tidegate.kms.errors import KeysUnusable
+from tidegate.kms.keyring import SSE_SQS
 from tidegate.log.files.directory import UnusableDirectory
 from tidegate.log.files.lock import DirectoryInUse
 from tidegate.log.interface import DamagedLog
@@ -40,9 +48,15 @@ from tidegate.runtime.definitions import Definitions
 from tidegate.runtime.housekeeping import Housekeeper
 from tidegate.runtime.node import Node
 from tidegate.runtime.quotas import Quotas
+from tidegate.server.audit_file import AuditFile, AuditFileOptions
+from tidegate.server.keyring import open_data_keyring
+from tidegate.server.queue_kms import LaterKms
+from tidegate.server.seals import Seals
 from tidegate.server.settings import Settings
 from tidegate.server.signals import StopSignals
 from tidegate.server.storage import Storage, open_storage
+from tidegate.server.upkeep import Upkeep
+from tidegate.services.sqs.encryption import Encryption
 from tidegate.services.sqs.ids import message_ids
 from tidegate.services.sqs.operations import SqsService
 from tidegate.services.sqs.queue_urls import QueueUrlOptions
@@ -85,45 +99,91 @@ class Server:
             recovered.covers,
             recovered.tail,
         )
+        self._keyring = open_data_keyring(settings, storage.directory)
+        self._queue_kms = LaterKms()
+        self._seals = Seals(self._keyring)
+        self._credentials = _credentials(settings, self._definitions.entities, self._seals)
+        self._authenticator = Authenticator(self._credentials, lambda: int(time.time()))
+        policies = Policies(self._definitions)
+        self._authorizer = Authorizer(policies, time.time)
+        self._standing = StandingPolicies(policies, self._authorizer, time.time)
+        self._audit_file = _audit_file(settings)
+        self._audit = _audit(settings, self._audit_file)
         self._origins = Origins(f"{settings.host}:{settings.port}")
-        self._listener = Listener(self._gateway(), _listener_options(settings))
+        self._routes = Routes(self._sqs())
+        self._gateway = Gateway(
+            self._routes,
+            self._authenticator,
+            self._authorizer,
+            self._origins,
+            self._is_ready,
+            RequestIds(),
+        )
+        self._listener = Listener(self._gateway, _listener_options(settings))
+        self._later: Any = None
+        """A `server.services.LaterServices`, once they are there."""
+        self._upkeep: Upkeep | None = None
 
-    def _gateway(self) -> Gateway:
+    def _sqs(self) -> Service:
         settings = self._settings
         service = SqsService(
             self._node,
             Receipts(self._storage.directory.secret),
             message_ids(),
+            Encryption(self._definitions, self._keyring.domain(SSE_SQS), self._queue_kms),
             QueueUrlOptions(settings.queue_url_base, settings.queue_url_domain),
         )
-        return Gateway(
-            Routes(Service(sqs_api.SERVICE, sqs_api.OPERATIONS, service.operations())),
-            Authenticator(_credentials(settings), lambda: int(time.time())),
-            Authorizer(Policies(self._definitions), time.time),
-            self._origins,
-            self._is_ready,
-            RequestIds(),
+        return Service(sqs_api.SERVICE, sqs_api.OPERATIONS, service.operations(), self._audit)
+
+    async def _bring_up_later_services(self) -> None:
+        """Imported in a thread, which takes a tenth of a second."""
+        loop = asyncio.get_running_loop()
+        module = await loop.run_in_executor(None, import_module, "tidegate.server.services")
+        later = self._later = module.LaterServices(
+            self._definitions,
+            self._keyring,
+            self._seals,
+            self._standing,
+            self._credentials,
+            self._audit,
+            roots_assume=self._settings.development_keys,
         )
+        self._queue_kms.is_there(later.queue_keys)
+        for service in later.all:
+            self._routes.add(service)
+        self._gateway.all_services_are_there()
+        self._upkeep = Upkeep(
+            self._definitions, self._authenticator, loop, settle_keys=later.upkeep.run
+        )
+        self._upkeep.start()
 
     def _is_ready(self) -> bool:
         return self._commits.stopped is None
 
     async def start(self) -> None:
         """Listen.  Raises OSError where the address cannot be had."""
+        self._gateway.expect_services()
         await self._listener.start()
         host, port = self._listener.addresses[0]
         self._origins.address = f"{f'[{host}]' if ':' in host else host}:{port}"
         scheme = "http" if self._settings.tls_certificate is None else "https"
         self.endpoint = f"{scheme}://{self._origins.address}"
         self._housekeeper.start()
+        if self._audit_file is not None:
+            self._audit_file.start()
+        self._bringing_up = asyncio.create_task(self._bring_up_later_services())
 
     async def drain_and_stop(self) -> None:
         """Answer long polls, let requests under way finish, save the state, close the log.
 
         Raises LogStopped where the log has failed, now or before.
         """
+        await self._bringing_up
         self._node.drain()
         await self._listener.drain()
+        assert self._upkeep is not None, "it has come up"
+        self._upkeep.stop()
+        self._later.close()
         self._node.stop()
         self._housekeeper.stop()
         await self._commits.settle()
@@ -132,15 +192,39 @@ class Server:
         if self._commits.stopped is None:
             self._housekeeper.save_last()
         self._storage.close()
+        if self._audit_file is not None:
+            self._audit_file.close()
         if self._commits.stopped is not None:
             raise self._commits.stopped
 
 
-def _credentials(settings: Settings) -> Credentials:
+def _audit_file(settings: Settings) -> AuditFile | None:
+    """Raises OSError where it cannot be opened."""
+    if settings.audit == "off":
+        return None
+    options = AuditFileOptions(
+        settings.audit_file, settings.audit_file_size_bytes, settings.audit_files_kept
+    )
+    return AuditFile(options, time.time)
+
+
+def _audit(settings: Settings, trail: AuditFile | None) -> Audit | None:
+    if trail is None:
+        return None
+    return Audit(trail, settings.audit, time.time)  # type: ignore[arg-type]
+
+
+def _credentials(settings: Settings, entities: Entities, seals: Seals) -> Credentials:
     keys = list(settings.credentials)
     if settings.development_keys:
         keys.append(development_key())
-    return Credentials(keys, any_account=settings.development_keys)
+    return Credentials(
+        keys,
+        any_account=settings.development_keys,
+        entities=entities,
+        open_secret=seals.secrets.open,
+        tokens=TokenOpener(seals.tokens, entities),
+    )
 
 
 def _listener_options(settings: Settings) -> ListenerOptions:
@@ -190,7 +274,7 @@ async def _serve(settings: Settings, storage: Storage, announce: Callable[[str],
         server = Server(settings, storage)
         StopSignals(stop.set).install(asyncio.get_running_loop())
         await server.start()
-    except (OSError, UnusableCertificate):
+    except (OSError, UnusableCertificate, KeysUnusable):
         storage.close()
         raise
     tune_collector()

@@ -141,7 +141,11 @@ class TestErrors:
     def test_missing_permission_says_which_policies_lack_it(self) -> None:
         decision = Decision(False, "implicitDeny", "session policy", lacking=("session policy",))
         grounds = record(decision=decision)["additionalEventData"]["decision"]
-        assert (grounds["verdict"], grounds["lacking"]) == ("implicitDeny", ["session policy"])
+        assert grounds == {
+            "verdict": "implicitDeny",
+            "policyType": "session policy",
+            "lacking": ["session policy"],
+        }
 
     @pytest.mark.parametrize(
         ("error", "code", "message"),

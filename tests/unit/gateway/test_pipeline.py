@@ -364,3 +364,20 @@ class TestHealth:
     @pytest.mark.parametrize("start", [b"GET /_tidegate/other", b"POST /_tidegate/health"])
     def test_nothing_else_is_there(self, start: bytes) -> None:
         assert Service(replying).send(start=start).status == 404
+
+
+class TestLaterServices:
+    def test_what_no_service_understands_waits_for_those_to_come(self) -> None:
+        service = Service(replying)
+        service.gateway.expect_services()
+        assert service.send(FORM, SIGNED, body=b"Action=GetCallerIdentity").status is None
+        service.client = Client(service.gateway)
+        assert service.send(JSON, TARGET, SIGNED, body=b'{"QueueName":"q"}').status == 200
+
+    def test_and_is_served_when_they_are_there(self) -> None:
+        service = Service(replying)
+        service.gateway.expect_services()
+        service.send(FORM, SIGNED, body=b"Action=Fly")
+        service.gateway.all_services_are_there()
+        answer = Answer(service.client.transport.take())
+        assert (answer.status, answer.xml["Code"]) == (400, "InvalidAction")

@@ -1,0 +1,66 @@
+"""IAM, STS and KMS, built once the server listens: their modules take long to import, and nobody
+who sends a message is to wait for them."""
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+from tidegate.api import iam as iam_api
+from tidegate.api import kms as kms_api
+from tidegate.api import sts as sts_api
+from tidegate.auth.credentials import Credentials
+from tidegate.auth.tokens import TokenMinter
+from tidegate.gateway.audit import Audit
+from tidegate.gateway.routes import Service
+from tidegate.gateway.standing import StandingPolicies
+from tidegate.kms.keyring import KMS, Keyring
+from tidegate.kms.sealing import Sealer
+from tidegate.runtime.definitions import Definitions
+from tidegate.runtime.oidc_keys import IssuerClient, OidcKeys
+from tidegate.server.queue_keys import QueueKeys
+from tidegate.server.seals import Seals
+from tidegate.services.iam.operations import IamService
+from tidegate.services.kms.elsewhere import OtherThread
+from tidegate.services.kms.operations import KmsService
+from tidegate.services.sts.operations import StsService
+
+
+class LaterServices:
+    """The services beside SQS, and what they need of threads."""
+
+    def __init__(
+        self,
+        definitions: Definitions,
+        keyring: Keyring,
+        seals: Seals,
+        standing: StandingPolicies,
+        credentials: Credentials,
+        audit: Audit | None,
+        *,
+        roots_assume: bool,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self._thread = OtherThread(loop)
+        self._issuers = ThreadPoolExecutor(2, thread_name_prefix="oidc")
+        kms = KmsService(definitions, Sealer(keyring.domain(KMS)), standing, self._thread)
+        iam = IamService(definitions, seals.secrets.seal, os.urandom)
+        sts = StsService(
+            definitions,
+            TokenMinter(seals.tokens, os.urandom),
+            standing,
+            OidcKeys(loop, self._issuers, IssuerClient().fetch),
+            credentials.account_of,
+            roots_assume=roots_assume,
+        )
+        self.upkeep = kms.upkeep
+        self.queue_keys = QueueKeys(kms.for_services)
+        """KMS for queues with SSE-KMS."""
+        self.all = [
+            Service(iam_api.SERVICE, iam_api.OPERATIONS, iam.operations(), audit),
+            Service(kms_api.SERVICE, kms_api.OPERATIONS, kms.operations(), audit),
+            Service(sts_api.SERVICE, sts_api.OPERATIONS, sts.operations(), audit),
+        ]
+
+    def close(self) -> None:
+        self._thread.close()
+        self._issuers.shutdown(wait=False, cancel_futures=True)
