@@ -14,7 +14,6 @@ from tidegate.base.call import Call
 from tidegate.base.refusals import (
     AccessDeniedException,
     IncorrectKeyException,
-    InvalidArnException,
     InvalidCiphertextException,
     NotFoundException,
     ValidationException,
@@ -30,7 +29,7 @@ from tidegate.services.kms.ciphers import Ciphers
 from tidegate.services.kms.conditions import Conditions, Values
 from tidegate.services.kms.dry_runs import stop_dry_run
 from tidegate.services.kms.grant_tokens import GrantTokens
-from tidegate.services.kms.lookup import KeyLookup, read_key_id
+from tidegate.services.kms.lookup import KeyLookup, Named, read_arn
 from tidegate.services.kms.permissions import Permissions
 
 _IGNORE_CIPHERTEXT: Final = "IGNORE_CIPHERTEXT"
@@ -97,7 +96,7 @@ class Cryptography:
             return self._lookup.any(call, key_id)
         if blob is None or (algorithm or SYMMETRIC) != SYMMETRIC:
             raise ValidationException("A key ID must be specified.")
-        return key_of_blob(self._lookup, blob, call.principal.account, call.region)
+        return key_of_blob(self._lookup, blob, call.region)
 
     # --- ReEncrypt -------------------------------------------------------------------------------
 
@@ -177,21 +176,31 @@ def _ciphertext(request: DecryptRequest | ReEncryptRequest) -> bytes:
     )
 
 
-def key_of_blob(lookup: KeyLookup, blob: bytes, account: str, region: str) -> KmsKey:
+def key_of_blob(lookup: KeyLookup, blob: bytes, region: str) -> KmsKey:
     """The key that a symmetric ciphertext says it is of.
 
-    Raises InvalidCiphertextException, and AccessDeniedException where there is no such key.
+    Raises InvalidCiphertextException, and AccessDeniedException where the region has no such key.
     """
+    named = _named_in(blob)
     try:
-        arn = symmetric.read_head(blob).key_arn
-        return lookup.named(read_key_id(arn, account, region))
+        if named.region == region:
+            return lookup.named(named)
+    except NotFoundException:
+        pass
+    raise AccessDeniedException(
+        "The ciphertext refers to a customer master key that does not exist, does not exist in "
+        "this region, or you are not allowed to access."
+    )
+
+
+def _named_in(blob: bytes) -> Named:
+    try:
+        named = read_arn(symmetric.read_head(blob).key_arn)
     except InvalidCiphertext:
-        raise InvalidCiphertextException from None
-    except (NotFoundException, InvalidArnException):
-        raise AccessDeniedException(
-            "The ciphertext refers to a customer master key that does not exist, does not exist in "
-            "this region, or you are not allowed to access."
-        ) from None
+        named = None
+    if named is None or named.kind != "key":
+        raise InvalidCiphertextException
+    return named
 
 
 def _check_key(key: KmsKey, blob: bytes) -> None:
@@ -199,13 +208,7 @@ def _check_key(key: KmsKey, blob: bytes) -> None:
 
     Raises IncorrectKeyException, InvalidCiphertextException.
     """
-    if key.spec != SYMMETRIC:
-        return
-    try:
-        head = symmetric.read_head(blob)
-    except InvalidCiphertext:
-        raise InvalidCiphertextException from None
-    if head.key_arn != key.arn:
+    if key.spec == SYMMETRIC and _named_in(blob).arn != key.arn:
         raise IncorrectKeyException(
             "The key ID in the request does not identify a CMK that can perform this operation."
         )

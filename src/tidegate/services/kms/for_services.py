@@ -7,6 +7,8 @@ import os
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from tidegate.base.call import Principal
 from tidegate.base.refusals import InvalidCiphertextException
 from tidegate.catalog.grants import grant_allows
@@ -27,31 +29,20 @@ from tidegate.services.kms.permissions import Permissions
 _DATA_KEY_BYTES: Final = 32
 
 
-class ServiceCaller:
-    """A principal for whom a service such as `sqs` works in a region; equal, and of one hash, for
-    the same credentials."""
+class ServiceCaller(msgspec.Struct, frozen=True):
+    """A principal for whom a service such as `sqs` works in a region."""
 
-    __slots__ = ("_identity", "principal", "region", "service")
-
-    def __init__(self, principal: Principal, service: str, region: str) -> None:
-        self.principal = principal
-        self.service = service
-        self.region = region
-        self._identity = (principal.account, principal.arn, principal.access_key, service, region)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ServiceCaller) and other._identity == self._identity
-
-    def __hash__(self) -> int:
-        return hash(self._identity)
-
-    def __repr__(self) -> str:
-        return f"ServiceCaller({self.principal.arn!r}, {self.service!r}, {self.region!r})"
+    principal: Principal
+    service: str
+    region: str
 
 
 class KmsForServices:
-    """Uses a key for a principal, if that may; no plaintext leaves before the key's record is in
-    the log ahead of what it protects."""
+    """Uses a key for a principal, if that may.
+
+    A data key may be used at once: the record of its KMS key stands in the log before whatever it
+    protects.
+    """
 
     def __init__(
         self,
@@ -91,8 +82,9 @@ class KmsForServices:
     def decrypt(self, caller: ServiceCaller, blob: bytes, context: Mapping[str, str]) -> Secret:
         """Raises as `generate`, and InvalidCiphertextException.
 
-        A key that is gone reads as AccessDeniedException, as in Decrypt."""
-        key = key_of_blob(self._lookup, blob, caller.principal.account, caller.region)
+        A key that is gone reads as AccessDeniedException, as in Decrypt.
+        """
+        key = key_of_blob(self._lookup, blob, caller.region)
         self._require(caller, "kms:Decrypt", key, context)
         check_usable(key, ENCRYPT_DECRYPT, "Decrypt")
         if key.spec != SYMMETRIC:

@@ -59,12 +59,20 @@ def read_key_id(text: str, account: str, region: str) -> Named:
 
 
 def _read_arn(text: str, region: str) -> Named:
+    named = read_arn(text)
+    if named is None:
+        raise InvalidArnException(f"Invalid arn {text}")
+    if named.region != region:
+        raise InvalidArnException(f"Invalid arn {named.region}")
+    return named
+
+
+def read_arn(text: str) -> Named | None:
+    """What an ARN names, in any region; None where it is not the ARN of a key or an alias."""
     found = _ARN.fullmatch(text)
     if found is None:
-        raise InvalidArnException(f"Invalid arn {text}")
-    of_region, account, kind, name = found.groups()
-    if of_region != region:
-        raise InvalidArnException(f"Invalid arn {of_region}")
+        return None
+    region, account, kind, name = found.groups()
     if kind == "alias":
         return Named("alias", account, region, f"alias/{name}")
     return Named("key", account, region, name)
