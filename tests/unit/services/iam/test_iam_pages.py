@@ -32,7 +32,7 @@ def test_a_list_that_keeps_its_order_keeps_it(items, size):
     assert walked(lambda request: page_in_order(items, request), size) == items
 
 
-@given(st.from_regex(r"[\w+=,.@-]{1,128}", fullmatch=True).filter(str.isascii))
+@given(st.text("abcXYZ019_+=,.@-", min_size=1, max_size=128))
 def test_a_marker_of_a_name_is_short_enough(name):
     """The model allows 320 characters."""
     page = page_of([name, name + "x"], SimpleNamespace(Marker=None, MaxItems=1), str)
