@@ -31,6 +31,7 @@ from tidegate.catalog.entities import Changes, Entities
 from tidegate.catalog.entity import name_of
 from tidegate.catalog.identities import OidcProvider
 from tidegate.runtime.definitions import Decision, Definitions
+from tidegate.runtime.oidc_keys import is_loopback
 from tidegate.services.iam import finding
 from tidegate.services.iam.documents import over_quota
 from tidegate.services.iam.shapes import instant, tags_shown
@@ -38,6 +39,7 @@ from tidegate.services.iam.tags import first_tags
 
 _THUMBPRINT: Final = re.compile(r"[0-9A-Fa-f]{40}")
 _HOST_AND_PATH: Final = re.compile(r"[A-Za-z0-9.-]+(?:/[\u0021-\u007e]*)?")
+_WITH_PORT: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[::1\])(?::[0-9]{1,5})?(?:/[\u0021-\u007e]*)?")
 
 
 class OidcProviders:
@@ -147,15 +149,21 @@ class OidcProviders:
 
 
 def _checked_url(url: str) -> str:
-    """Host and path of a provider's URL.  Raises InvalidInputException."""
+    """Host and path of a provider's URL.  Raises InvalidInputException.
+
+    AWS takes https and no port.  A provider on this machine, which AWS could not reach, may have a
+    port, and do without TLS.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
         raise InvalidInputException("Invalid Open ID Connect Provider URL") from None
-    if parts.scheme != "https":
+    local = is_loopback(url)
+    if parts.scheme not in (("https", "http") if local else ("https",)):
         raise InvalidInputException("Invalid Open ID Connect Provider URL")
-    rest = url[len("https://") :]
-    if parts.query or parts.fragment or _HOST_AND_PATH.fullmatch(rest) is None:
+    rest = url[len(parts.scheme) + len("://") :]
+    form = _WITH_PORT if local else _HOST_AND_PATH
+    if parts.query or parts.fragment or form.fullmatch(rest) is None:
         raise InvalidInputException("Invalid Open ID Connect Provider URL")
     return rest
 

@@ -63,6 +63,8 @@ def test_a_url_is_registered_once(iam, refused):
         "https://user@login.example.org",
         "https://",
         "https://[login",
+        "http://localhost@login.example.org",
+        "ftp://localhost",
         "https://login.example.org/ a",
     ],
 )
@@ -73,6 +75,17 @@ def test_a_url_must_be_one(refused, url):
         "CreateOpenIDConnectProvider",
         Url=url,
     )
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8080/realms/one", "https://localhost:8443", "http://[::1]:80"]
+)
+def test_a_provider_on_this_machine_may_have_a_port_and_no_tls(iam, url):
+    answer = iam.ask("CreateOpenIDConnectProvider", Url=url, ClientIDList=["a"])
+    arn = answer.OpenIDConnectProviderArn
+    assert arn.endswith(":oidc-provider/" + url.partition("://")[2])
+    found = iam.ask("GetOpenIDConnectProvider", OpenIDConnectProviderArn=arn)
+    assert found.Url == url.partition("://")[2]
 
 
 def test_there_are_limits(iam, refused, monkeypatch):
