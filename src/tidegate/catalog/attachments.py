@@ -129,7 +129,7 @@ def trust_document(entities: Entities, role: Role) -> str:
                     if isinstance(given, list)
                     else now.get(given, given)
                 )
-    return json.dumps(policy, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(policy, separators=(",", ":"))
 
 
 def _now(entities: Entities, arn: str, id_: str) -> str:

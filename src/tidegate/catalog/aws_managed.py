@@ -1,7 +1,8 @@
 """AWS managed policies: those about the services that are here, as AWS publishes them.
 
-Documents, versions and dates are from the "AWS Managed Policy Reference Guide".  Of ReadOnlyAccess
-and SecurityAudit, which name some hundred services, what is about these services has been kept.
+Documents, versions and their dates are from the "AWS Managed Policy Reference Guide".  Of
+ReadOnlyAccess, SecurityAudit and CloudWatchReadOnlyAccess, which name many services, what is about
+these services has been kept.
 AWS's ids of them are not published; theirs here are made of their names.
 """
 

@@ -12,11 +12,21 @@ _WITH_VARIABLES: Final = "2012-10-17"
 def context_keys(documents: Iterable[str]) -> list[str]:
     """In the order in which they appear, each once whatever its case.  The documents are policies
     that have been read before."""
+    return list(spellings(documents).values())
+
+
+def spellings(documents: Iterable[str]) -> dict[str, str]:
+    """The same keys, by their names in lower case."""
     found: dict[str, str] = {}
     for document in documents:
         for key in _keys_of(json.loads(document)):
-            found.setdefault(key.lower(), key)
-    return list(found.values())
+            found.setdefault(key.lower(), _shown(key))
+    return found
+
+
+def _shown(key: str) -> str:
+    """JSON can name half a character, which no answer can."""
+    return key.encode(errors="replace").decode()
 
 
 def _keys_of(policy: Any) -> Iterator[str]:

@@ -16,7 +16,7 @@ from tidegate.auth.policy.caller import Caller
 from tidegate.auth.policy.decision import Decision, Matched
 from tidegate.auth.policy.evaluation import PolicySet, ResourceRule, prepare
 from tidegate.auth.policy.variables import Value
-from tidegate.services.iam.context_keys import context_keys
+from tidegate.services.iam.context_keys import spellings
 from tidegate.services.iam.simulated_policies import Simulated
 
 _STRICTEST_FIRST: Final = ("explicitDeny", "implicitDeny", "allowed")
@@ -133,8 +133,10 @@ def _statement(policy: Simulated, matched: Matched) -> Statement:
 
 def _missing(scenario: Scenario, decisions: Iterable[Decision]) -> list[str]:
     missing = {key for decision in decisions for key in decision.missing}
-    spelled = context_keys(policy.document for policy in scenario.policies) if missing else []
-    return [key for key in spelled if key.lower() in missing]
+    if not missing:
+        return []
+    spelled = spellings(policy.document for policy in scenario.policies)
+    return [shown for key, shown in spelled.items() if key in missing]
 
 
 def _of_boundary(
