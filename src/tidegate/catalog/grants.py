@@ -145,10 +145,6 @@ def _includes(given: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
     return all(given.get(key) == value for key, value in wanted.items())
 
 
-def sorted_by_id(grants: Iterable[KmsGrant]) -> list[KmsGrant]:
-    return sorted(grants, key=lambda grant: grant.id)
-
-
 def same_grant(grant: KmsGrant, other: KmsGrant) -> bool:
     """Whether a named grant that is asked for again is the one that stands."""
     return _substance(grant) == _substance(other)
