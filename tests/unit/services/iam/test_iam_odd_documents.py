@@ -15,7 +15,8 @@ NAMES = st.sampled_from(
 )  # fmt: skip
 TEXTS = st.sampled_from(
     ["2012-10-17", "Allow", "Deny", "*", "sqs:*", "sts:AssumeRole",
-     "arn:aws:sqs:*:*:${aws:username}", "${", "aws:\ud800", "\x00", "\ud800", "é", "", BOB, "111122223333"]
+     "arn:aws:sqs:*:*:${aws:username}", "${", "aws:\ud800", "\x00", "\ud800", "é", "",
+     BOB, "111122223333"]
 )  # fmt: skip
 VALUES = st.recursive(
     TEXTS | st.integers() | st.booleans() | st.none() | st.floats(),
