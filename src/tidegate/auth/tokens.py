@@ -228,7 +228,7 @@ def account_of_key(access_key: str) -> str | None:
 
 
 def _associated(access_key: str) -> bytes:
-    return b"session " + access_key.encode()
+    return b"session " + access_key.encode(errors="surrogatepass")
 
 
 def _key_id(account: str, random: bytes) -> str:
