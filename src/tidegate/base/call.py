@@ -100,6 +100,8 @@ class Operation(msgspec.Struct, frozen=True):
     """context(call, input): the condition keys of the service that the request has values for."""
     signed: bool = True
     """False for what is called without a signature."""
+    owners_only: bool = False
+    """Whether no policy lets another account do it."""
     anonymous: bool = False
     """Whether a resource's policy may let in who signed nothing."""
     grants: Callable[[Any, Any], bool] | None = None

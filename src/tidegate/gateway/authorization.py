@@ -36,7 +36,7 @@ class Authorizer:
         self._standing = policies.standing
         self._clock = clock
         self._version = -1
-        self._prepared: dict[tuple[str, str, str], Prepared] = {}
+        self._prepared: dict[tuple[str, str, str, str], Prepared] = {}
 
     def __call__(self, exchange: Exchange, operation: Operation, shape: Any) -> None:
         if operation.decides_itself:
@@ -44,8 +44,8 @@ class Authorizer:
         principal = exchange.principal
         prepared = None
         if self._standing.definitions_version == self._version:
-            who = principal.access_key or principal.arn
-            prepared = self._prepared.get((who, operation.action, exchange.resource))
+            key = (principal.access_key, principal.user_id, operation.action, exchange.resource)
+            prepared = self._prepared.get(key)
         if prepared is None:
             prepared = self.prepared(principal, operation.action, exchange.resource)
         decision = prepared.constant
@@ -53,7 +53,7 @@ class Authorizer:
             tags = self._tags(exchange.resource)
             decision = prepared.decide(RequestKeys(exchange, operation, shape, tags, self._clock))
         exchange.decision = decision
-        if decision.allowed:
+        if decision.allowed and not (operation.owners_only and self._is_foreign(exchange)):
             return
         granted = operation.grants
         if granted is not None and decision.verdict == "implicitDeny" and granted(exchange, shape):
@@ -66,14 +66,18 @@ class Authorizer:
             denial_text(caller, operation.action, exchange.resource, decision, owner)
         )
 
+    def _is_foreign(self, exchange: Exchange) -> bool:
+        return self._policies.owner(exchange.resource) not in (None, exchange.principal.account)
+
     def prepared(self, principal: Principal, action: str, resource: str) -> Prepared:
         """What the policies that stand say about the three."""
         version = self._standing.definitions_version
         if version != self._version:
             self._prepared.clear()
             self._version = version
-        # Whoever has no access key is nobody, or a service by its name.
-        key = (principal.access_key or principal.arn, action, resource)
+        # The id of a session's key is not random enough to stand for the session alone; whoever
+        # has no access key is nobody, or a service, which has its name for an id.
+        key = (principal.access_key, principal.user_id, action, resource)
         prepared = self._prepared.get(key)
         if prepared is None:
             if len(self._prepared) >= _MOST:

@@ -10,9 +10,10 @@ from tidegate.auth.policy.malformed import MalformedPolicy
 from tidegate.auth.policy.rules import identity_rules, resource_rules
 from tidegate.auth.policy.statements import CompiledPolicy, compile_policy
 from tidegate.base.call import Principal
+from tidegate.catalog import aws_managed
 from tidegate.catalog.attachments import all_policies, boundary_policy, managed_policy
 from tidegate.catalog.entities import Entities
-from tidegate.catalog.identities import ManagedPolicy, Role, User
+from tidegate.catalog.identities import InstanceProfile, ManagedPolicy, OidcProvider, Role, User
 from tidegate.catalog.keys import KmsKey, key_scope
 from tidegate.runtime.definitions import Definitions
 
@@ -36,9 +37,10 @@ class Policies:
         return self._definitions.entities
 
     def owner(self, resource: str) -> str | None:
-        """The account that an ARN says; None for what is no ARN."""
-        parts = resource.split(":", 5)
-        return parts[4] if len(parts) == 6 else None
+        """The account that an ARN says; None for what is no ARN, and for what AWS has for everyone,
+        such as its managed policies."""
+        account = _parts(resource)[2]
+        return None if account in ("", aws_managed.ACCOUNT) else account
 
     def about(self, principal: Principal, resource: str) -> PolicySet:
         """All policies that apply to what `principal` does to `resource`."""
@@ -63,11 +65,11 @@ class Policies:
             queue = self._definitions.queue(resource)
             return _NO_TAGS if queue is None else queue.tags
         kind, _, rest = name.partition("/")
-        key = rest.rpartition("/")[2].lower()
         if service == "kms":
             found = self.entities.find(KmsKey, key_scope(account, region), rest)
             return _NO_TAGS if found is None else found.tags
         if service == "iam" and kind in _TAGGED:
+            key = rest if kind == "oidc-provider" else rest.rpartition("/")[2].lower()
             entity = self.entities.find(_TAGGED[kind], account, key)
             return _NO_TAGS if entity is None else entity.tags
         return _NO_TAGS
@@ -106,7 +108,10 @@ class Policies:
         return (*own, *(_compile(each.arn, each.document) for each in managed if each is not None))
 
 
-_TAGGED: Final[dict[str, type[User | Role | ManagedPolicy]]] = {
+_Tagged = User | Role | ManagedPolicy | InstanceProfile | OidcProvider
+_TAGGED: Final[dict[str, type[_Tagged]]] = {
+    "instance-profile": InstanceProfile,
+    "oidc-provider": OidcProvider,
     "user": User,
     "role": Role,
     "policy": ManagedPolicy,

@@ -131,6 +131,7 @@ class Server:
             Receipts(self._storage.directory.secret),
             message_ids(),
             Encryption(self._definitions, self._keyring.domain(SSE_SQS), self._queue_kms),
+            self._definitions.entities,
             QueueUrlOptions(settings.queue_url_base, settings.queue_url_domain),
         )
         return Service(sqs_api.SERVICE, sqs_api.OPERATIONS, service.operations(), self._audit)

@@ -13,7 +13,7 @@ from simulated_node import SimulatedNode
 from tidegate.base.call import Operation, Principal, Session
 from tidegate.base.refusals import AccessDeniedException, MissingAuthenticationToken
 from tidegate.catalog.entity import Entity
-from tidegate.catalog.identities import Group, Role, User
+from tidegate.catalog.identities import Group, InstanceProfile, OidcProvider, Role, User
 from tidegate.engine.commands import ChangeEntities
 from tidegate.gateway.authorization import Authorizer
 from tidegate.gateway.policies import Policies
@@ -278,3 +278,51 @@ def test_what_decides_itself_is_not_decided_here(site: Site) -> None:
         "Name", type(None), lambda *_: None, "sts:X", lambda *_: "", decides_itself=True
     )
     site.authorize(FakeExchange(STRANGER, QUEUE), operation, None)  # type: ignore[arg-type]
+
+
+def test_what_is_for_owners_only_no_policy_gives_to_strangers(site: Site) -> None:
+    site.set_policy(allow("sqs:*", Principal="*"))
+    operation = Operation(
+        "Name", type(None), lambda *_: None, "sqs:DeleteQueue", lambda *_: "", owners_only=True
+    )
+    site.authorize(FakeExchange(ROOT, QUEUE), operation, None)  # type: ignore[arg-type]
+    for other in (STRANGER, NOBODY):
+        with pytest.raises((AccessDeniedException, MissingAuthenticationToken)):
+            site.authorize(FakeExchange(other, QUEUE), operation, None)  # type: ignore[arg-type]
+
+
+def test_what_aws_has_for_everyone_is_at_home_everywhere(site: Site) -> None:
+    arn = "arn:aws:iam::aws:policy/AmazonSQSFullAccess"
+    assert site.may(STRANGER, "iam:GetPolicy", resource=arn)
+    site.put(user())
+    assert not site.may(ANN, "iam:GetPolicy", resource=arn)
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        user(tags={"Team": "blue"}),
+        Role(HOME, "worker", "/a/", "AROA1", 1, "{}", tags={"team": "blue"}),
+        InstanceProfile(HOME, "host", "/", "AIPA1", 1, tags={"team": "blue"}),
+        OidcProvider(HOME, "id.example.com/Tenant", 1, tags={"team": "blue"}),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_tags_of_entities_are_conditions(site: Site, entity: Any) -> None:
+    condition = {"StringEquals": {"aws:ResourceTag/team": "blue"}}
+    site.put(
+        entity,
+        User(
+            HOME, "bob", "/", "AIDA2", 1, inline={"p": policy(allow("iam:*", Condition=condition))}
+        ),
+    )
+    bob = msgspec.structs.replace(ANN, name="bob", access_key="AKIA2")
+    assert site.may(bob, "iam:Tag", resource=entity.arn)
+    assert not site.may(bob, "iam:Tag", resource=entity.arn + "x")
+
+
+def test_a_key_id_that_two_sessions_share_stands_for_neither(site: Site) -> None:
+    """Ids of temporary keys have few random bits, so they may meet."""
+    site.put(user(inline={"p": policy(allow("sqs:*"))}))
+    assert site.may(ANN)
+    assert not site.may(msgspec.structs.replace(ANN, name="bob", user_id="AIDA2"))

@@ -5,13 +5,14 @@ from typing import Any
 
 from tidegate.api import sqs
 from tidegate.base.call import Call, Operation
+from tidegate.catalog.entities import Entities
 from tidegate.services.sqs import move_tasks
 from tidegate.services.sqs.batches import Batches
 from tidegate.services.sqs.encryption import Encryption
 from tidegate.services.sqs.ids import MessageIds
 from tidegate.services.sqs.messages import Messages
 from tidegate.services.sqs.move_tasks import MoveTaskOperations
-from tidegate.services.sqs.permissions import Permissions
+from tidegate.services.sqs.permissions import OWNERS_ONLY, Permissions
 from tidegate.services.sqs.queue_urls import QueueUrlOptions, QueueUrls
 from tidegate.services.sqs.queues import Queues
 from tidegate.services.sqs.receipts import Receipts
@@ -28,13 +29,14 @@ class SqsService:
         receipts: Receipts,
         ids: MessageIds,
         encryption: Encryption,
+        entities: Entities,
         options: QueueUrlOptions,
     ) -> None:
         self._urls = QueueUrls(options)
         self._messages = Messages(router, self._urls, receipts, ids, encryption)
         self._receiving = Receiving(router, self._urls, receipts, encryption)
         self._batches = Batches(router, self._urls, receipts, ids, encryption)
-        self._queues = Queues(router, self._urls)
+        self._queues = Queues(router, self._urls, entities)
         self._permissions = Permissions(router, self._urls)
         self._move_tasks = MoveTaskOperations(router, ids)
 
@@ -89,6 +91,8 @@ def _operation(
         handler=handler,
         action=f"sqs:{action or name}",
         resource=resource,
+        owners_only=name in OWNERS_ONLY,
+        anonymous=name not in OWNERS_ONLY,
     )
 
 

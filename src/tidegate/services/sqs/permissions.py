@@ -27,7 +27,7 @@ _GRANTABLE: Final = frozenset(
         "SendMessage",
     }
 )
-_OWNERS_ONLY: Final = frozenset(
+OWNERS_ONLY: Final = frozenset(
     {
         "AddPermission",
         "CancelMessageMoveTask",
@@ -88,7 +88,7 @@ def _check_actions(actions: list[str]) -> None:
             f"{len(actions)} Actions were found, maximum allowed is {limits.PERMISSION_ACTIONS}."
         )
     for action in actions:
-        if action in _OWNERS_ONLY:
+        if action in OWNERS_ONLY:
             raise InvalidParameterValueException(
                 f"Value SQS:{action} for parameter ActionName is invalid. Reason: Only the queue "
                 "owner is allowed to invoke this action."

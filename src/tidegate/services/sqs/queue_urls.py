@@ -20,6 +20,7 @@ import msgspec
 from tidegate.base.arn import parse_queue_arn, queue_arn
 from tidegate.base.refusals import InvalidAddress, MissingRequiredParameterException
 
+DEFAULT_REGION: Final = "us-east-1"
 _CACHED_URLS: Final = 16_384
 _LONGEST_CACHED: Final = 512
 _URL: Final = re.compile(r"(?s)(?:[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*))?([^?#]*)(?:[?#].*)?")
@@ -70,7 +71,8 @@ class QueueUrls:
     def arn(self, url: str, region: str) -> str:
         """The ARN of the queue that `url` names in a call to `region`.
 
-        Raises InvalidAddress where it names none, or one of another region, and
+        `region` is "" for who signed nothing: then the URL's region counts, us-east-1 where it has
+        none.  Raises InvalidAddress where it names none, or one of another region, and
         MissingRequiredParameterException where it is empty.
         """
         arn = self._known.get((url, region))
@@ -96,10 +98,11 @@ class QueueUrls:
         account, name = segments[-2:]
         if _ACCOUNT.fullmatch(account) is None or _NAME.fullmatch(name) is None:
             raise not_an_address(url)
-        named = segments[-3] if len(segments) > 2 else self._region_of(match[1] or "", region)
-        if named != region:
+        elsewhere = region or DEFAULT_REGION
+        named = segments[-3] if len(segments) > 2 else self._region_of(match[1] or "", elsewhere)
+        if region and named != region:
             raise not_an_address(url)
-        return queue_arn(region, account, name)
+        return queue_arn(named, account, name)
 
     def _region_of(self, host: str, region: str) -> str:
         """The region that a host names, `region` where it names none."""

@@ -31,6 +31,7 @@ from tidegate.base.refusals import (
     QueueDoesNotExist,
 )
 from tidegate.catalog import queue_attributes, queues, tags
+from tidegate.catalog.entities import Entities
 from tidegate.engine.commands import (
     CreateQueue,
     DeleteQueue,
@@ -45,6 +46,7 @@ from tidegate.engine.commands import (
     UntagQueue,
 )
 from tidegate.services.sqs.pages import page_size, shown_before, token_after
+from tidegate.services.sqs.policies import check_policy
 from tidegate.services.sqs.queue_urls import QueueUrls
 from tidegate.services.sqs.router import Router
 
@@ -60,14 +62,16 @@ def nothing(call: Call, result: object) -> None:
 
 
 class Queues:
-    def __init__(self, router: Router, urls: QueueUrls) -> None:
+    def __init__(self, router: Router, urls: QueueUrls, entities: Entities) -> None:
         self._submit = router.submit
         self._urls = urls
+        self._entities = entities
 
     def create(self, call: Call, request: CreateQueueRequest) -> None:
         arn = self.named(call, request)
         attributes, tagged = request.Attributes or {}, request.tags or {}
         queues.check_new(request.QueueName, attributes)
+        check_policy(attributes, self._entities)
         tags.check_tags(tagged)
         tags.merged({}, tagged, request.QueueName)
         self._submit(call, CreateQueue(arn, attributes, tagged), partial(self._created, arn))
@@ -168,6 +172,7 @@ class Queues:
         arn = self._arn(call, request.QueueUrl)
         if not request.Attributes:
             raise missing("Attributes")
+        check_policy(request.Attributes, self._entities)
         self._submit(call, SetQueueAttributes(arn, request.Attributes), nothing)
 
     # --- Tags ------------------------------------------------------------------------------------

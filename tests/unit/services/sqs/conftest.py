@@ -93,6 +93,7 @@ class Bench:
         self.principal = None
         self.definitions = FakeDefinitions()
         self.kms = FakeQueueKms()
+        self.entities = Entities()
         self.encryption = Encryption(
             self.definitions, DomainKey(SSE_SQS, {1: Secret(bytes(32))}), self.kms
         )
@@ -102,6 +103,7 @@ class Bench:
             self.receipts,
             message_ids(lambda n: bytes(range(256)) * (n // 256)),
             self.encryption,
+            self.entities,
             options or QueueUrlOptions(),
         )
         self.operations = {row.name: row for row in service.operations()}

@@ -131,3 +131,18 @@ def test_what_is_remembered_has_a_bound(monkeypatch):
     for number in range(10):
         known.arn(f"http://host/000000000000/q{number}", "eu-west-1")
     assert len(known._known) <= 3
+
+
+# --- Nobody's requests ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "region"),
+    [
+        ("http://x:4566/eu-west-1/000000000000/jobs", "eu-west-1"),
+        ("https://sqs.eu-west-1.amazonaws.com/000000000000/jobs", "eu-west-1"),
+        ("http://x:4566/000000000000/jobs", "us-east-1"),
+    ],
+)
+def test_where_no_signature_names_a_region_the_url_does(url, region):
+    assert urls().arn(url, "") == f"arn:aws:sqs:{region}:000000000000:jobs"
