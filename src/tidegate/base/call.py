@@ -102,6 +102,8 @@ class Operation(msgspec.Struct, frozen=True):
     """False for what is called without a signature."""
     owners_only: bool = False
     """Whether no policy lets another account do it."""
+    for_sessions_of_users: bool = True
+    """Whether GetSessionToken's and GetFederationToken's credentials may call it."""
     anonymous: bool = False
     """Whether a resource's policy may let in who signed nothing."""
     grants: Callable[[Any, Any], bool] | None = None

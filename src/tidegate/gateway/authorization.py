@@ -53,7 +53,7 @@ class Authorizer:
             tags = self._tags(exchange.resource)
             decision = prepared.decide(RequestKeys(exchange, operation, shape, tags, self._clock))
         exchange.decision = decision
-        if decision.allowed and not (operation.owners_only and self._is_foreign(exchange)):
+        if decision.allowed and not self._is_barred(exchange, operation):
             return
         granted = operation.grants
         if granted is not None and decision.verdict == "implicitDeny" and granted(exchange, shape):
@@ -66,8 +66,16 @@ class Authorizer:
             denial_text(caller, operation.action, exchange.resource, decision, owner)
         )
 
-    def _is_foreign(self, exchange: Exchange) -> bool:
-        return self._policies.owner(exchange.resource) not in (None, exchange.principal.account)
+    def _is_barred(self, exchange: Exchange, operation: Operation) -> bool:
+        """Whether no policy helps this caller to this operation."""
+        principal = exchange.principal
+        if operation.owners_only:
+            return self._policies.owner(exchange.resource) not in (None, principal.account)
+        return (
+            not operation.for_sessions_of_users
+            and principal.session is not None
+            and principal.kind != "AssumedRole"
+        )
 
     def prepared(self, principal: Principal, action: str, resource: str) -> Prepared:
         """What the policies that stand say about the three."""

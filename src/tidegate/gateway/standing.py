@@ -39,6 +39,10 @@ class StandingPolicies:
             call, call.route.operation, request, lambda: self._policies.tags(resource), self._clock
         )
 
+    def may_also(self, call: Call, action: str, resource: str) -> None:
+        """Raises AccessDeniedException where the caller of an operation may not do this besides."""
+        self.require(call.principal, action, resource, {}, lambda: False, call)
+
     def _keys_of(self, call: Call) -> Context:
         assert isinstance(call, Exchange), "every call comes through the gateway"
         return self.keys(call, call.input)

@@ -43,7 +43,7 @@ class LaterServices:
         self._thread = OtherThread(loop)
         self._issuers = ThreadPoolExecutor(2, thread_name_prefix="oidc")
         kms = KmsService(definitions, Sealer(keyring.domain(KMS)), standing, self._thread)
-        iam = IamService(definitions, seals.secrets.seal, os.urandom)
+        iam = IamService(definitions, seals.secrets.seal, os.urandom, standing.may_also)
         sts = StsService(
             definitions,
             TokenMinter(seals.tokens, os.urandom),

@@ -326,3 +326,14 @@ def test_a_key_id_that_two_sessions_share_stands_for_neither(site: Site) -> None
     site.put(user(inline={"p": policy(allow("sqs:*"))}))
     assert site.may(ANN)
     assert not site.may(msgspec.structs.replace(ANN, name="bob", user_id="AIDA2"))
+
+
+def test_sessions_of_users_are_kept_from_some_operations(site: Site) -> None:
+    site.put(user(inline={"p": policy(allow("iam:*"))}))
+    operation = Operation(
+        "Name", type(None), lambda *_: None, "iam:X", lambda *_: "", for_sessions_of_users=False
+    )
+    session = msgspec.structs.replace(ANN, access_key="ASIA1", session=Session(1, 2))
+    site.authorize(FakeExchange(ANN, "*"), operation, None)  # type: ignore[arg-type]
+    with pytest.raises(AccessDeniedException):
+        site.authorize(FakeExchange(session, "*"), operation, None)  # type: ignore[arg-type]

@@ -28,13 +28,15 @@ from tidegate.services.iam import finding, ids
 from tidegate.services.iam.documents import over_quota
 from tidegate.services.iam.ids import Ids
 from tidegate.services.iam.pages import page_of
+from tidegate.services.iam.permissions import MayAlso
 from tidegate.services.iam.shapes import group_shown, user_shown
 
 
 class Groups:
-    def __init__(self, definitions: Definitions, ids: Ids) -> None:
+    def __init__(self, definitions: Definitions, ids: Ids, may_also: MayAlso) -> None:
         self._definitions = definitions
         self._ids = ids
+        self._may_also = may_also
 
     def create(self, call: Call, request: CreateGroupRequest) -> None:
         account = call.principal.account
@@ -95,6 +97,7 @@ class Groups:
             changed = msgspec.structs.replace(group, name=name, path=request.NewPath or group.path)
             if changed == group:
                 return Decision(Changes())
+            self._may_also(call, "iam:UpdateGroup", changed.arn)
             return Decision(_renamed(entities, group, changed))
 
         self._definitions.change(call, decide)

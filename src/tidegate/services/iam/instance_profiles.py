@@ -30,14 +30,16 @@ from tidegate.services.iam import finding, ids
 from tidegate.services.iam.documents import over_quota
 from tidegate.services.iam.ids import Ids
 from tidegate.services.iam.pages import page_of
+from tidegate.services.iam.permissions import MayAlso
 from tidegate.services.iam.shapes import profile_shown
 from tidegate.services.iam.tags import first_tags
 
 
 class InstanceProfiles:
-    def __init__(self, definitions: Definitions, ids: Ids) -> None:
+    def __init__(self, definitions: Definitions, ids: Ids, may_also: MayAlso) -> None:
         self._definitions = definitions
         self._ids = ids
+        self._may_also = may_also
 
     def create(self, call: Call, request: CreateInstanceProfileRequest) -> None:
         account, name = call.principal.account, request.InstanceProfileName
@@ -98,6 +100,7 @@ class InstanceProfiles:
                 raise over_quota(
                     "InstanceSessionsPerInstanceProfile", limits.ROLES_OF_INSTANCE_PROFILE
                 )
+            self._may_also(call, "iam:PassRole", role.arn)
             changed = msgspec.structs.replace(profile, role=role.name)
             return Decision(Changes(puts=(changed,)))
 

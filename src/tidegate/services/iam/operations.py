@@ -19,6 +19,7 @@ from tidegate.services.iam.inline_policies import InlinePolicies
 from tidegate.services.iam.instance_profiles import InstanceProfiles
 from tidegate.services.iam.managed_policies import ManagedPolicies
 from tidegate.services.iam.oidc_providers import OidcProviders
+from tidegate.services.iam.permissions import MayAlso
 from tidegate.services.iam.policy_versions import PolicyVersions
 from tidegate.services.iam.resources import Resources
 from tidegate.services.iam.roles import Roles
@@ -34,13 +35,17 @@ class IamService:
     """All of IAM that is here, stateless."""
 
     def __init__(
-        self, definitions: Definitions, seal: Seal, random_bytes: Callable[[int], bytes]
+        self,
+        definitions: Definitions,
+        seal: Seal,
+        random_bytes: Callable[[int], bytes],
+        may_also: MayAlso,
     ) -> None:
         """`seal(secret, associated_data)` closes the secrets of access keys, with the id of the key
         as associated data; `random_bytes(n)` is to be fit for secrets."""
         ids = Ids(random_bytes)
-        self._users = Users(definitions, ids)
-        self._groups = Groups(definitions, ids)
+        self._users = Users(definitions, ids, may_also)
+        self._groups = Groups(definitions, ids, may_also)
         self._roles = Roles(definitions, ids)
         self._access_keys = AccessKeys(definitions, ids, seal)
         self._managed = ManagedPolicies(definitions, ids)
@@ -48,7 +53,7 @@ class IamService:
         self._attached = AttachedPolicies(definitions)
         self._inline = InlinePolicies(definitions)
         self._boundaries = Boundaries(definitions)
-        self._profiles = InstanceProfiles(definitions, ids)
+        self._profiles = InstanceProfiles(definitions, ids, may_also)
         self._providers = OidcProviders(definitions)
         self._tagging = Tagging(definitions)
         self._account = Account(definitions)
@@ -250,4 +255,5 @@ def _operation(
         action=f"iam:{name}",
         resource=resource,
         context=context,
+        for_sessions_of_users=False,
     )

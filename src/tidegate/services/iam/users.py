@@ -24,14 +24,16 @@ from tidegate.services.iam import finding, ids
 from tidegate.services.iam.documents import over_quota
 from tidegate.services.iam.ids import Ids
 from tidegate.services.iam.pages import page_of
+from tidegate.services.iam.permissions import MayAlso
 from tidegate.services.iam.shapes import instant, user_shown
 from tidegate.services.iam.tags import first_tags
 
 
 class Users:
-    def __init__(self, definitions: Definitions, ids: Ids) -> None:
+    def __init__(self, definitions: Definitions, ids: Ids, may_also: MayAlso) -> None:
         self._definitions = definitions
         self._ids = ids
+        self._may_also = may_also
 
     def create(self, call: Call, request: CreateUserRequest) -> None:
         account = call.principal.account
@@ -90,6 +92,7 @@ class Users:
             changed = msgspec.structs.replace(user, name=name, path=request.NewPath or user.path)
             if changed == user:
                 return Decision(Changes())
+            self._may_also(call, "iam:UpdateUser", changed.arn)
             return Decision(_renamed(entities, user, changed))
 
         self._definitions.change(call, decide)

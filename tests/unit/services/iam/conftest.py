@@ -8,6 +8,7 @@ import pytest
 from engine_harness import Engine
 from tidegate.api import iam as api
 from tidegate.base.call import Principal
+from tidegate.base.refusals import AccessDeniedException
 from tidegate.catalog.entities import Changes
 from tidegate.runtime.definitions import Decision, Definitions
 from tidegate.services.iam.operations import IamService
@@ -62,12 +63,22 @@ class Bench:
         self.now_ms = START
         self.definitions = Definitions(self.node, lambda: self.now_ms)
         self.sealed = []
+        self.asked = []
+        self.may_not_also = False
         counter = itertools.count(1)
         service = IamService(
-            self.definitions, self._seal, lambda n: next(counter).to_bytes(n, "little")
+            self.definitions,
+            self._seal,
+            lambda n: next(counter).to_bytes(n, "little"),
+            self._may_also,
         )
         self.rows = {row.name: row for row in service.operations()}
         self.principal = ROOT
+
+    def _may_also(self, call, action, resource):
+        self.asked.append((action, resource))
+        if self.may_not_also:
+            raise AccessDeniedException("not that as well")
 
     def _seal(self, secret, associated_data):
         self.sealed.append((secret, associated_data))
