@@ -89,12 +89,15 @@ class Additions:
     its input itself, and `wire` keeps a table of its errors."""
     statuses: dict[str, int] = field(default_factory=dict)
     """HTTP status of an error, where the model has neither it nor the usual one."""
+    codes: dict[str, str] = field(default_factory=dict)
+    """Code of an error, where answers of the service have another one than its model."""
 
 
 SERVICES: dict[str, Additions] = {
     "iam": Additions(),
     # Statuses: "Errors" on the pages of the operations in the API reference of KMS.
     "kms": Additions(statuses={"DependencyTimeoutException": 503}),
+    "sns": Additions(codes={"ValidationException": "ValidationError"}),
     "sqs": Additions(
         QueryNames(
             sqs_query_names.XML_NAMESPACE,
@@ -275,7 +278,8 @@ class Generator:
         status = trait.get("httpStatusCode") or self.additions.statuses.get(name, usual)
         if trait and (status >= 500) == trait.get("senderFault", False):
             raise SystemExit(f"The status of {name} is not that of the fault's side")
-        return Expression("ErrorShape(", [quoted(trait.get("code", name)), str(status)], ")")
+        code = self.additions.codes.get(name, trait.get("code", name))
+        return Expression("ErrorShape(", [quoted(code), str(status)], ")")
 
     def service(self) -> list[str]:
         metadata = self.metadata

@@ -1,11 +1,11 @@
-"""Errors of IAM, STS and KMS on the wire: in text, and as botocore understands them."""
+"""Errors of IAM, STS, KMS and SNS on the wire: in text, and as botocore understands them."""
 
 import json
 
 import pytest
 
 from service_models import parsed, service_model
-from tidegate.api import iam, kms, sts
+from tidegate.api import iam, kms, sns, sts
 from tidegate.api.operation import ServiceShape
 from tidegate.base.refusals import (
     REFUSALS,
@@ -21,7 +21,13 @@ from tidegate.base.refusals import (
 )
 from tidegate.wire import service_errors
 
-QUERY = {"iam": (iam.SERVICE, "GetUser"), "sts": (sts.SERVICE, "AssumeRole")}
+QUERY = {
+    "iam": (iam.SERVICE, "GetUser"),
+    "sts": (sts.SERVICE, "AssumeRole"),
+    "sns": (sns.SERVICE, "Publish"),
+}
+UNLIKE_THE_MODEL = {("sns", "ValidationException"): "ValidationError"}
+"""Codes of which answers of the service say something else than its model."""
 
 
 @pytest.mark.parametrize("service", QUERY)
@@ -34,7 +40,8 @@ def test_botocore_reads_code_and_status_of_every_error_of_a_query_service(servic
         trait = row.metadata.get("error", {})
         assert answer.headers == ()
         assert answer.status == trait.get("httpStatusCode", 400)
-        assert got["Error"]["Code"] == row.error_code == trait.get("code", row.name)
+        code = UNLIKE_THE_MODEL.get((service, row.name), trait.get("code", row.name))
+        assert got["Error"]["Code"] == code
         assert got["Error"]["Type"] == ("Receiver" if answer.status == 500 else "Sender")
         assert got["Error"]["Message"] == "What was wrong."
         assert got["ResponseMetadata"]["RequestId"] == "r"
@@ -155,3 +162,10 @@ def test_any_text_gives_an_answer_that_can_be_read(text: str) -> None:
     answer = service_errors.query_error(refusal, "r", iam.SERVICE)
     parsed("query", "GetUser", answer.body, answer.status, service="iam")
     json.loads(service_errors.json_error(AccessDeniedException(text), kms.SERVICE).body)
+
+
+def test_sns_calls_a_denial_by_a_name_of_its_own() -> None:
+    answer = service_errors.query_error(AccessDeniedException("Not you."), "r", sns.SERVICE)
+    got = parsed("query", "Publish", answer.body, answer.status, service="sns")
+    assert answer.status == 403
+    assert got["Error"] == {"Type": "Sender", "Code": "AuthorizationError", "Message": "Not you."}

@@ -1,4 +1,4 @@
-"""Every operation of IAM, STS and KMS against botocore's own serializers and parsers, and what is
+"""Every operation of IAM, STS, KMS and SNS against botocore's own serializers and parsers, and what is
 refused of their inputs against a plain reading of the models that botocore has."""
 
 import re
@@ -12,13 +12,18 @@ import pytest
 
 from made_up_values import EPOCH, MadeUp
 from service_models import parsed, serialized, service_model
-from tidegate.api import iam, kms, sts
+from tidegate.api import iam, kms, sns, sts
 from tidegate.api.operation import NoInput, OperationShape, Shape
 from tidegate.base.refusals import ValidationException
 from tidegate.wire import aws_json, query
 
-TABLES = {"iam": iam.OPERATIONS, "sts": sts.OPERATIONS, "kms": kms.OPERATIONS}
-PROTOCOLS = {"iam": "query", "sts": "query", "kms": "json"}
+TABLES = {
+    "iam": iam.OPERATIONS,
+    "sts": sts.OPERATIONS,
+    "kms": kms.OPERATIONS,
+    "sns": sns.OPERATIONS,
+}
+PROTOCOLS = {"iam": "query", "sts": "query", "kms": "json", "sns": "query"}
 EXAMPLES = 4
 NESTED = ("structure", "list", "map")
 REQUEST_ID = "8b3d9a4e-7c55-5a3f-9d0c-1f2e3d4c5b6a"

@@ -14,6 +14,7 @@ import msgspec
 
 from tidegate.api.operation import ServiceShape
 from tidegate.base.refusals import (
+    AccessDeniedException,
     Refusal,
     RequestEntityTooLarge,
     ThrottlingException,
@@ -24,6 +25,8 @@ from tidegate.wire.xml_text import document, escape
 
 _QUERY_CODES: Final[dict[type[Exception], str]] = {ThrottlingException: "Throttling"}
 """Codes of common errors that are not those of SQS ("Common Errors" in the API reference)."""
+_NOT_AUTHORIZED: Final = "AuthorizationErrorException"
+"""What SNS has instead of AccessDenied."""
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -54,9 +57,16 @@ def query_error(error: Exception, request_id: str, service: ServiceShape) -> Err
 
 
 def _describe(error: Exception, service: ServiceShape) -> Described:
-    row = service.errors.get(error.code) if isinstance(error, Refusal) else None
+    row = service.errors.get(_shape_of(error, service)) if isinstance(error, Refusal) else None
     if row is None or not isinstance(error, Refusal):
         common = describe(error)
         return common._replace(code=_QUERY_CODES.get(type(error), common.code))
     fault = "Receiver" if row.status >= 500 else "Sender"
     return Described(row.status, error.code, row.code, fault, encodable(error.message))
+
+
+def _shape_of(error: Refusal, service: ServiceShape) -> str:
+    """The name that the service has for the error."""
+    if isinstance(error, AccessDeniedException) and _NOT_AUTHORIZED in service.errors:
+        return _NOT_AUTHORIZED
+    return error.code

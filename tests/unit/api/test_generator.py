@@ -139,7 +139,8 @@ def test_what_the_model_says_of_values_and_errors() -> None:
         "Storm": {"type": "structure", "members": {}, "exception": True, "fault": True},
         "Surge": {"type": "structure", "members": {}, "exception": True, "fault": True},
     }
-    text = Generator(model, Additions(statuses={"Surge": 503})).module()
+    additions = Additions(statuses={"Surge": 503}, codes={"Storm": "Gale"})
+    text = Generator(model, additions).module()
     for part in (
         'Coast_ = Annotated[str, Constraint(enum=("East", "West"))]\n',
         'Key_ = Annotated[str, Constraint(most=8, pattern=r"[\\w-]+", secret=True)]\n',
@@ -149,7 +150,7 @@ def test_what_the_model_says_of_values_and_errors() -> None:
         "    Coast: Coast_\n",
         "    At: Instant | None = None\n",
         '    "Dry": ErrorShape("SoDry", 409),\n',
-        '    "Storm": ErrorShape("Storm", 500),\n',
+        '    "Storm": ErrorShape("Gale", 500),\n',
         '    "Surge": ErrorShape("Surge", 503),\n',
         "    errors=ERRORS,\n",
         "        input=NoInput,\n        output=None,\n",
