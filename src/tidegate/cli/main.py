@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "user": ("create, list, show and delete the users of a server", "tidegate.cli.user"),
     "key": ("create, list, switch and delete access keys", "tidegate.cli.key"),
     "policy": ("write, attach, check and explain policies", "tidegate.cli.policy"),
+    "root-key": ("make an access key for an account's root", "tidegate.cli.root_key"),
     "bench": ("measure this server, or any other SQS endpoint", "tidegate.bench.main"),
 }
 """Command: what it does, and the module whose `run(arguments)` gives the exit status.

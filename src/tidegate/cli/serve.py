@@ -12,8 +12,10 @@ from tidegate.auth.credentials import (
     DEVELOPMENT_SECRET_KEY,
 )
 from tidegate.cli.problems import PROBLEMS, report
+from tidegate.cli.root_key import shown_access
 from tidegate.server.compose import run_server
 from tidegate.server.logs import configure_logs
+from tidegate.server.root_access import RootAccess
 from tidegate.server.settings import (
     CONFIG_VARIABLE,
     OPTIONS,
@@ -27,7 +29,8 @@ from tidegate.server.settings import (
 EPILOG = f"""\
 Each option is also a setting of the same name (with _ for -) in the file given with --config, and
 a variable TIDEGATE_<NAME> in the environment. A flag wins over the environment, the environment
-over the file. Access keys come from the file or from TIDEGATE_CREDENTIALS, never from a flag:
+over the file. Access keys come from IAM (`tidegate user`, `tidegate key`); those of roots may also
+come from the file or from TIDEGATE_CREDENTIALS, never from a flag:
 
   [[credentials]]
   access_key = "video-encoder"
@@ -52,7 +55,9 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     configure_logs(settings.log_format, settings.log_level)
     try:
-        return run_server(settings, lambda endpoint: announce(settings, endpoint, sys.stdout))
+        return run_server(
+            settings, lambda endpoint, access: announce(settings, endpoint, access, sys.stdout)
+        )
     except PROBLEMS as problem:
         return report(problem)
 
@@ -96,8 +101,11 @@ def _add_flag(group: argparse._ArgumentGroup, option: Option) -> None:
         )
 
 
-def announce(settings: Settings, endpoint: str, out: TextIO) -> None:
-    """Say where the server is, and how to send it a first message."""
+def announce(settings: Settings, endpoint: str, access: RootAccess | None, out: TextIO) -> None:
+    """Say where the server is, and how to send it a first message.
+
+    `access` is an access key that was made at this start: shown here, and never again.
+    """
     print(f"Tidegate serves SQS on {endpoint}", file=out)
     print(f"Data directory:  {settings.data}", file=out)
     if settings.development_keys:
@@ -106,19 +114,26 @@ def announce(settings: Settings, endpoint: str, out: TextIO) -> None:
             f"{DEVELOPMENT_SECRET_KEY}, account {DEVELOPMENT_ACCOUNT}",
             file=out,
         )
+    if access is not None:
+        for line in shown_access(access):
+            print(line, file=out)
     print("\nSend a first message from another terminal:\n", file=out)
-    for line in first_message(settings, endpoint):
+    for line in first_message(settings, endpoint, access):
         print(f"  {line}", file=out)
     print("\nStop with Ctrl-C.", file=out, flush=True)
 
 
-def first_message(settings: Settings, endpoint: str) -> list[str]:
-    """Three lines for a shell with the AWS CLI.  With configured keys only, the secret is for the
-    user to fill in: it is not printed."""
+def first_message(settings: Settings, endpoint: str, access: RootAccess | None = None) -> list[str]:
+    """Three lines for a shell with the AWS CLI.  Where the key is the user's own, the secret is for
+    the user to fill in: it is not printed."""
     if settings.development_keys:
         access_key, secret_key = DEVELOPMENT_ACCESS_KEY, DEVELOPMENT_SECRET_KEY
-    else:
+    elif access is not None:
+        access_key, secret_key = access.access_key, access.secret_key
+    elif settings.credentials:
         access_key, secret_key = settings.credentials[0].principal.access_key, "'<its secret key>'"
+    else:
+        access_key, secret_key = "'<your access key>'", "'<its secret key>'"
     # The flag, since version 1 of the AWS CLI does not read AWS_ENDPOINT_URL for SQS.
     aws = f"aws --endpoint-url {endpoint} sqs"
     return [

@@ -51,6 +51,7 @@ from tidegate.runtime.quotas import Quotas
 from tidegate.server.audit_file import AuditFile, AuditFileOptions
 from tidegate.server.keyring import open_data_keyring
 from tidegate.server.queue_kms import LaterKms
+from tidegate.server.root_access import RootAccess, is_unreachable, new_root_access
 from tidegate.server.seals import Seals
 from tidegate.server.settings import Settings
 from tidegate.server.signals import StopSignals
@@ -64,12 +65,17 @@ from tidegate.services.sqs.receipts import Receipts
 
 logger = logging.getLogger(__name__)
 
+Announce = Callable[[str, RootAccess | None], None]
+"""announce(endpoint, a root's access key that was made just now)."""
+
 
 class Server:
     """One worker that owns the one partition of a data directory."""
 
     endpoint: str
     """Where it listens, once it has started."""
+    root_access: RootAccess | None = None
+    """The root's access key, where it was made at this start."""
 
     def __init__(self, settings: Settings, storage: Storage) -> None:
         """Must be built in a running event loop.
@@ -130,7 +136,9 @@ class Server:
             self._node,
             Receipts(self._storage.directory.secret),
             message_ids(),
-            Encryption(self._definitions, self._keyring.domain(SSE_SQS), self._queue_kms),
+            Encryption(
+                self._definitions, self._keyring.domain(SSE_SQS), self._queue_kms, time.monotonic
+            ),
             self._definitions.entities,
             QueueUrlOptions(settings.queue_url_base, settings.queue_url_domain),
         )
@@ -163,6 +171,8 @@ class Server:
 
     async def start(self) -> None:
         """Listen.  Raises OSError where the address cannot be had."""
+        if is_unreachable(self._settings, self._definitions.entities):
+            await self._make_root_access()
         self._gateway.expect_services()
         await self._listener.start()
         host, port = self._listener.addresses[0]
@@ -173,6 +183,21 @@ class Server:
         if self._audit_file is not None:
             self._audit_file.start()
         self._bringing_up = asyncio.create_task(self._bring_up_later_services())
+
+    async def _make_root_access(self) -> None:
+        definitions = self._definitions
+        changes, access = new_root_access(
+            definitions.entities,
+            self._settings.account,
+            self._seals.secrets.seal,
+            definitions.now_ms(),
+            replace=False,
+        )
+        definitions.note(changes)
+        await self._commits.settle()
+        if self._commits.stopped is not None:
+            raise self._commits.stopped
+        self.root_access = access
 
     async def drain_and_stop(self) -> None:
         """Answer long polls, let requests under way finish, save the state, close the log.
@@ -256,7 +281,7 @@ def _tls_options(settings: Settings) -> TlsOptions | None:
     )
 
 
-def run_server(settings: Settings, announce: Callable[[str], None]) -> int:
+def run_server(settings: Settings, announce: Announce) -> int:
     """Serve until a signal says stop.  The exit status: 0 after a drain in order, 1 where the
     server could not start or could not close its log."""
     _allow_many_files(settings.max_connections)
@@ -269,7 +294,7 @@ def run_server(settings: Settings, announce: Callable[[str], None]) -> int:
         return runner.run(_serve(settings, storage, announce))
 
 
-async def _serve(settings: Settings, storage: Storage, announce: Callable[[str], None]) -> int:
+async def _serve(settings: Settings, storage: Storage, announce: Announce) -> int:
     stop = asyncio.Event()
     try:
         server = Server(settings, storage)
@@ -279,7 +304,8 @@ async def _serve(settings: Settings, storage: Storage, announce: Callable[[str],
         storage.close()
         raise
     tune_collector()
-    announce(server.endpoint)
+    announce(server.endpoint, server.root_access)
+    server.root_access = None
     await stop.wait()
     try:
         await server.drain_and_stop()

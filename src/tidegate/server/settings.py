@@ -22,6 +22,7 @@ import msgspec
 
 from tidegate.auth.credentials import (
     DEVELOPMENT_ACCESS_KEY,
+    DEVELOPMENT_ACCOUNT,
     DEVELOPMENT_SECRET_KEY,
     AccessKey,
     is_account,
@@ -49,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True):
     credentials: tuple[AccessKey, ...]
     """The configured keys, without the development key."""
     development_keys: bool
+    account: str
     tls_certificate: Path | None
     """None for a server without TLS; then the other four say nothing."""
     tls_key: Path | None
@@ -277,6 +279,14 @@ OPTIONS: tuple[Option, ...] = (
         None,
         "accept test/test, and any 12 digits with the secret test as the root of that account "
         "(default: on when listening on loopback, and allowed only there)",
+        "Who may call",
+    ),
+    Option(
+        "account",
+        Text("ACCOUNT", lambda text: None if is_account(text) else "must be 12 digits"),
+        DEVELOPMENT_ACCOUNT,
+        "account whose root gets an access key at the first start, where there are neither "
+        "development_keys nor credentials",
         "Who may call",
     ),
     Option(
@@ -555,8 +565,10 @@ def _checked(values: dict[str, Any], places: Mapping[str, str]) -> Settings:
         values["development_keys"] = loopback
     elif values["development_keys"] and not loopback:
         raise SettingsError(
-            f"development_keys ({places['development_keys']}) is allowed on loopback only, and "
-            f"host ({places['host']}) is {values['host']}"
+            f"development_keys ({places['development_keys']}) is allowed on loopback only, since "
+            f"everybody knows that key, and host ({places['host']}) is {values['host']}. Without "
+            "it the first start makes an access key for the root of the account and shows it; "
+            f"`tidegate root-key --data {values['data']}` makes one at any time"
         )
     _check_tls(values, places)
     _check_root_key(places)
@@ -565,11 +577,6 @@ def _checked(values: dict[str, Any], places: Mapping[str, str]) -> Settings:
     settings = Settings(**values)
     if not loopback:
         _require_real_keys(settings)
-    elif not settings.development_keys and not settings.credentials:
-        raise SettingsError(
-            f"development_keys ({places['development_keys']}) is off and there are no credentials, "
-            "so nobody could call"
-        )
     return settings
 
 
@@ -621,14 +628,3 @@ def _require_real_keys(settings: Settings) -> None:
                 f"credentials hold the development key, which everybody knows, and {settings.host} "
                 "is not loopback; choose another key"
             )
-    if not settings.credentials:
-        raise SettingsError(
-            f"host is {settings.host}, which other machines can reach, and there are no access "
-            "keys but the development key, which everybody knows. Put a key into a file that only "
-            "you can read and start with --config FILE:\n\n"
-            "    [[credentials]]\n"
-            '    access_key = "my-key"\n'
-            '    secret_key = "a long random text"\n'
-            '    account = "123456789012"\n\n'
-            "or set TIDEGATE_CREDENTIALS=access_key:secret_key:account."
-        )

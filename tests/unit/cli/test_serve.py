@@ -6,6 +6,7 @@ import shlex
 import pytest
 
 from tidegate.cli.serve import announce, first_message, parse
+from tidegate.server.root_access import RootAccess
 from tidegate.server.settings import OPTIONS, load
 
 ENDPOINT = "http://127.0.0.1:4566"
@@ -25,10 +26,11 @@ def test_switch_is_on_by_its_name_alone() -> None:
 
 def test_every_option_but_secrets_has_a_flag() -> None:
     for option in OPTIONS:
-        if option.name != "credentials":
+        if not option.is_secret:
             assert parse([option.flag, "x"]) == {option.name: "x"}
-    with pytest.raises(SystemExit):
-        parse(["--credentials", "x"])
+    for secret in ("--credentials", "--root-key"):
+        with pytest.raises(SystemExit):
+            parse([secret, "x"])
 
 
 @pytest.mark.parametrize("wrong", ["--prot", "--por", "extra"])
@@ -53,7 +55,7 @@ def test_help_shows_every_flag_and_its_default(capsys: pytest.CaptureFixture[str
 
 def test_start_shows_endpoint_development_key_and_account() -> None:
     out = io.StringIO()
-    announce(load({}, {}), ENDPOINT, out)
+    announce(load({}, {}), ENDPOINT, None, out)
     said = out.getvalue()
     assert f"on {ENDPOINT}\n" in said
     assert "access key test, secret key test, account 000000000000" in said
@@ -71,8 +73,25 @@ def test_first_message_takes_three_lines_that_a_shell_can_read() -> None:
 
 def test_configured_secret_is_not_shown() -> None:
     out = io.StringIO()
-    announce(load({"host": "0.0.0.0"}, REAL_KEY), ENDPOINT, out)
+    announce(load({"host": "0.0.0.0"}, REAL_KEY), ENDPOINT, None, out)
     said = out.getvalue()
     assert "AKID" in said
     assert "hush-hush" not in said
     assert "Development key" not in said
+
+
+def test_a_new_key_of_the_root_is_shown() -> None:
+    out = io.StringIO()
+    access = RootAccess("111122223333", "AKIA1", "only-now")
+    announce(load({"host": "0.0.0.0"}, {}), ENDPOINT, access, out)
+    said = out.getvalue()
+    assert "account 111122223333" in said
+    assert "access key AKIA1" in said
+    assert "secret key only-now" in said
+    assert "AWS_SECRET_ACCESS_KEY=only-now" in said
+    assert "only-now" not in repr(access)
+
+
+def test_at_a_later_start_the_key_is_for_the_user_to_fill_in() -> None:
+    lines = first_message(load({"host": "0.0.0.0"}, {}), ENDPOINT)
+    assert "AWS_SECRET_ACCESS_KEY='<its secret key>'" in lines[0]

@@ -211,13 +211,10 @@ def test_loopback(host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "example.com", "127.0.0.1.evil"])
-def test_elsewhere_the_server_needs_real_keys(host: str) -> None:
+def test_elsewhere_the_development_key_is_off(host: str) -> None:
     assert not is_loopback(host)
-    said = problem({"host": host})
-    assert host in said
-    assert "[[credentials]]" in said
-    settings = load({"host": host}, KEY_VARIABLE)
-    assert not settings.development_keys
+    for variables in ({}, KEY_VARIABLE):
+        assert not load({"host": host}, variables).development_keys
 
 
 def test_development_keys_are_for_loopback_only() -> None:
@@ -230,9 +227,22 @@ def test_development_key_as_a_configured_key_is_no_real_key() -> None:
     assert "the development key, which everybody knows" in said
 
 
-def test_loopback_without_any_key_is_refused() -> None:
-    assert "nobody could call" in problem({"development_keys": "false"})
-    assert not load({"development_keys": "false"}, KEY_VARIABLE).development_keys
+def test_without_any_key_the_first_start_makes_one_for_the_root() -> None:
+    for flags in ({"development_keys": "false"}, {"host": "0.0.0.0"}):
+        settings = load(flags, {})
+        assert not settings.development_keys
+        assert settings.credentials == ()
+        assert settings.account == "000000000000"
+
+
+def test_the_refusal_of_the_development_key_tells_how_to_get_a_real_one() -> None:
+    said = problem({"host": "0.0.0.0", "development_keys": "true", "data": "/d"})
+    assert "`tidegate root-key --data /d`" in said
+
+
+@pytest.mark.parametrize("account", ["1", "12345678901x", "1234567890123"])
+def test_an_account_is_twelve_digits(account: str) -> None:
+    assert "must be 12 digits" in problem({"account": account})
 
 
 TLS = {"tls_certificate": "/c.pem", "tls_key": "/k.pem"}
