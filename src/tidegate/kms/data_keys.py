@@ -1,6 +1,7 @@
 """The data keys in use: one that seals for each queue, and those that open what was sealed.
 
-Nothing here reads a clock: `now` is the caller's, in milliseconds.  A data key that KMS gave
+Nothing here reads a clock: `now` is the caller's, in seconds of a clock that does not step.  A data
+key that KMS gave
 belongs to one caller, so that who may not use the KMS key finds no key that another got.  A KMS key
 that was disabled or withdrawn stays in use until the reuse period of its data keys is over, unless
 `forget_kms` is called.
@@ -27,7 +28,7 @@ CONTEXT_NAME: Final = "aws:sqs:arn"
 _DERIVED: Final = Struct(">BH16s")
 _BY_KMS: Final = Struct(">BH")
 _INFO: Final = b"tidegate sse-sqs data key 1"
-_PURGE_MS: Final = 60_000
+_PURGE_S: Final = 60
 """How often, at most, those whose period is over are looked for."""
 
 _Key = TypeVar("_Key", bound=OpeningKey)
@@ -51,7 +52,7 @@ class KeyService(Protocol):
 
 class _Cached(NamedTuple, Generic[_Key]):
     key: _Key
-    until: int
+    until: float
     by_kms: bool
 
 
@@ -67,7 +68,7 @@ class _Cache(Generic[_Key]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    def get(self, name: Hashable, now: int) -> _Key | None:
+    def get(self, name: Hashable, now: float) -> _Key | None:
         entry = self._entries.get(name)
         if entry is None:
             return None
@@ -77,14 +78,14 @@ class _Cache(Generic[_Key]):
         self._entries.move_to_end(name)
         return entry.key
 
-    def put(self, name: Hashable, key: _Key, until: int, by_kms: bool) -> _Key:
+    def put(self, name: Hashable, key: _Key, until: float, by_kms: bool) -> _Key:
         self._entries[name] = _Cached(key, until, by_kms)
         self._entries.move_to_end(name)
         if len(self._entries) > self._capacity:
             self._entries.popitem(last=False)
         return key
 
-    def purge(self, now: int) -> None:
+    def purge(self, now: float) -> None:
         self._drop([name for name, entry in self._entries.items() if now >= entry.until])
 
     def drop_kms(self) -> None:
@@ -106,19 +107,20 @@ class DataKeys:
         self._kms = kms
         self._sealing: _Cache[DataKey] = _Cache(capacity)
         self._opening: _Cache[OpeningKey] = _Cache(capacity)
-        self._purge_at = 0
+        self._purge_at = 0.0
 
     # --- to seal --------------------------------------------------------------------------------
 
-    def sealing_sqs(self, queue_arn: str, reuse_s: int, now: int) -> DataKey:
-        """The data key that seals for a queue with SSE-SQS."""
+    def sealing_sqs(self, queue_arn: str, reuse_s: int, now: float) -> DataKey:
+        """The data key that seals for a queue with SSE-SQS, until the instant that it says."""
         key = self._sealing.get(queue_arn, now)
-        if key is None or key.retired:
+        if key is None or now >= key.until:
             self._tidy(now)
             generation = self._domain.current
             reference = _DERIVED.pack(SSE_SQS_KIND, generation, os.urandom(SALT_BYTES))
             key = DataKey(self._derive(reference), reference)
-            self._sealing.put(queue_arn, key, now + reuse_s * 1000, by_kms=False)
+            key.until = now + reuse_s
+            self._sealing.put(queue_arn, key, key.until, by_kms=False)
         return key
 
     def sealing_kms(
@@ -127,30 +129,32 @@ class DataKeys:
         caller: Hashable,
         key_id: str,
         reuse_s: int,
-        now: int,
+        now: float,
         request: Any,
     ) -> DataKey:
-        """The data key that seals what `caller` sends to a queue with SSE-KMS.
+        """The data key that seals what `caller` sends to a queue with SSE-KMS, until the instant
+        that it says.
 
         The encryption context is the one that AWS documents for a queue.  KMS's refusals pass
         through.
         """
         name = (queue_arn, key_id, caller)
         key = self._sealing.get(name, now)
-        if key is None or key.retired:
+        if key is None or now >= key.until:
             self._tidy(now)
             context = {CONTEXT_NAME: queue_arn}
             plaintext, blob = self._kms.generate(request, key_id, context)
             canonical = canonical_context(context)
             reference = _BY_KMS.pack(SSE_KMS_KIND, len(canonical)) + canonical + blob
             key = DataKey(plaintext, reference)
-            self._sealing.put(name, key, now + reuse_s * 1000, by_kms=True)
+            key.until = now + reuse_s
+            self._sealing.put(name, key, key.until, by_kms=True)
         return key
 
     # --- to open --------------------------------------------------------------------------------
 
     def opening(
-        self, reference: bytes, caller: Hashable, reuse_s: int, now: int, request: Any
+        self, reference: bytes, caller: Hashable, reuse_s: int, now: float, request: Any
     ) -> OpeningKey:
         """The key of a reference, for a caller who receives.
 
@@ -163,7 +167,7 @@ class DataKeys:
             self._tidy(now)
             secret = self._by_kms(reference, request) if by_kms else self._derive(reference)
             key = OpeningKey(secret)
-            self._opening.put(name, key, now + reuse_s * 1000, by_kms)
+            self._opening.put(name, key, now + reuse_s, by_kms)
         return key
 
     def _derive(self, reference: bytes) -> Secret:
@@ -188,10 +192,10 @@ class DataKeys:
 
     # --- housekeeping ---------------------------------------------------------------------------
 
-    def _tidy(self, now: int) -> None:
+    def _tidy(self, now: float) -> None:
         """Drop the keys whose period is over, when a new one comes and a minute has passed."""
         if now >= self._purge_at:
-            self._purge_at = now + _PURGE_MS
+            self._purge_at = now + _PURGE_S
             self._sealing.purge(now)
             self._opening.purge(now)
 

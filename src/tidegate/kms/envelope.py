@@ -33,6 +33,9 @@ from tidegate.kms.secret import Secret
 OVERHEAD_BYTES: Final = 28
 """How much longer a sealed payload is than the payload."""
 MESSAGES_PER_KEY: Final = 1 << 32
+_SPARE: Final = 64
+"""Messages that a data key still seals for whoever has just looked whether it may be used."""
+NEVER: Final = float("inf")
 _NONCE: Final = Struct(">4sQ")
 _NONCE_BYTES: Final = 12
 _LARGE: Final = 65_536
@@ -65,7 +68,15 @@ class DataKey(OpeningKey):
     The key must be fresh: two objects of one key would use the same nonces.
     """
 
-    __slots__ = ("__weakref__", "_encrypt", "_encrypt_into", "_prefix", "_sealed", "reference")
+    __slots__ = (
+        "__weakref__",
+        "_encrypt",
+        "_encrypt_into",
+        "_prefix",
+        "_sealed",
+        "reference",
+        "until",
+    )
 
     def __init__(self, key: Secret, reference: bytes) -> None:
         super().__init__(key)
@@ -76,6 +87,9 @@ class DataKey(OpeningKey):
         self._sealed = 0
         self.reference = reference
         """What is kept beside the sealed payloads, to find the key again."""
+        self.until = NEVER
+        """The instant (seconds) at which another key is to take its place; 0 when it is about to
+        retire.  For whoever keeps it."""
         _LIVE.add(self)
 
     @property
@@ -85,8 +99,10 @@ class DataKey(OpeningKey):
     def seal(self, payload: bytes, associated_data: bytes) -> bytes | bytearray:
         """The sealed payload (a bytearray where it is large); raises DataKeyRetired."""
         count = self._sealed
-        if count >= MESSAGES_PER_KEY:
-            raise DataKeyRetired("a data key has sealed all it may")
+        if count >= MESSAGES_PER_KEY - _SPARE:
+            self.until = 0.0
+            if count >= MESSAGES_PER_KEY:
+                raise DataKeyRetired("a data key has sealed all it may")
         self._sealed = count + 1
         nonce = _NONCE.pack(self._prefix, count)
         if len(payload) < _LARGE:
@@ -99,6 +115,7 @@ class DataKey(OpeningKey):
     def retire(self) -> None:
         """Have it seal nothing more; it still opens."""
         self._sealed = MESSAGES_PER_KEY
+        self.until = 0.0
 
 
 _LIVE: Final[weakref.WeakSet[DataKey]] = weakref.WeakSet()

@@ -16,7 +16,6 @@ QUEUE = "arn:aws:sqs:eu-west-1:111122223333:orders"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 CONTEXT = {"aws:sqs:arn": QUEUE}
 REUSE_S = 300
-REUSE_MS = 300_000
 
 
 class Denied(Exception):
@@ -63,7 +62,7 @@ def data_keys(kms: OneKey) -> DataKeys:
     return DataKeys(domain(1), kms, capacity=4)
 
 
-def sealing_kms(data_keys: DataKeys, caller: str = "ann", now: int = 0) -> DataKey:
+def sealing_kms(data_keys: DataKeys, caller: str = "ann", now: float = 0) -> DataKey:
     return data_keys.sealing_kms(QUEUE, caller, KEY, REUSE_S, now, caller)
 
 
@@ -72,9 +71,9 @@ def sealing_kms(data_keys: DataKeys, caller: str = "ann", now: int = 0) -> DataK
 
 def test_a_queue_keeps_its_key_for_the_reuse_period(data_keys: DataKeys) -> None:
     first = data_keys.sealing_sqs(QUEUE, REUSE_S, 1000)
-    assert data_keys.sealing_sqs(QUEUE, REUSE_S, 1000 + REUSE_MS - 1) is first
+    assert data_keys.sealing_sqs(QUEUE, REUSE_S, 1000 + REUSE_S - 0.001) is first
     assert data_keys.sealing_sqs(QUEUE + "2", REUSE_S, 1000) is not first
-    second = data_keys.sealing_sqs(QUEUE, REUSE_S, 1000 + REUSE_MS)
+    second = data_keys.sealing_sqs(QUEUE, REUSE_S, 1000 + REUSE_S)
     assert second is not first
     assert second.reference != first.reference
 
@@ -141,10 +140,10 @@ def test_what_is_no_reference_is_refused(data_keys: DataKeys, reference: bytes) 
 
 def test_kms_is_asked_once_for_each_period_and_caller(data_keys: DataKeys, kms: OneKey) -> None:
     first = sealing_kms(data_keys)
-    assert sealing_kms(data_keys, now=REUSE_MS - 1) is first
+    assert sealing_kms(data_keys, now=REUSE_S - 0.001) is first
     sealing_kms(data_keys, "bob")
     assert kms.calls == [("generate", "ann"), ("generate", "bob")]
-    sealing_kms(data_keys, now=REUSE_MS)
+    sealing_kms(data_keys, now=REUSE_S)
     assert kms.calls[2:] == [("generate", "ann")]
 
 
@@ -156,7 +155,7 @@ def test_the_receiver_asks_kms_for_the_key_of_a_reference(data_keys: DataKeys, k
         opening = data_keys.opening(key.reference, "bob", REUSE_S, 0, "bob")
         assert opening.open(sealed, b"") == b"hello"
     assert kms.calls == [("decrypt", "bob")]
-    data_keys.opening(key.reference, "bob", REUSE_S, REUSE_MS, "bob")
+    data_keys.opening(key.reference, "bob", REUSE_S, REUSE_S, "bob")
     assert kms.calls == [("decrypt", "bob")] * 2
 
 
@@ -220,9 +219,9 @@ def test_the_least_recently_used_keys_make_room(data_keys: DataKeys) -> None:
 def test_keys_whose_period_is_over_go_when_another_comes(data_keys: DataKeys) -> None:
     key = data_keys.sealing_sqs(QUEUE, 60, 0)
     data_keys.opening(key.reference, None, REUSE_S, 0, None)
-    data_keys.sealing_sqs("1", REUSE_S, 59_999)
+    data_keys.sealing_sqs("1", REUSE_S, 59.999)
     assert len(data_keys) == 3
-    data_keys.sealing_sqs("2", REUSE_S, 60_000)
+    data_keys.sealing_sqs("2", REUSE_S, 60)
     assert len(data_keys) == 3
-    data_keys.sealing_sqs("3", REUSE_S, 60_000 + REUSE_MS)
+    data_keys.sealing_sqs("3", REUSE_S, 60 + REUSE_S)
     assert len(data_keys) == 1

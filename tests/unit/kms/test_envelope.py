@@ -51,6 +51,10 @@ def test_a_data_key_retires_and_still_opens() -> None:
     data_key = DataKey(KEY, b"")
     sealed = data_key.seal(b"x", b"")
     assert not data_key.retired
+    assert data_key.until > 0
+    data_key._sealed = MESSAGES_PER_KEY - 64
+    data_key.seal(b"x", b"")
+    assert data_key.until == 0, "another one takes its place before it fails anybody"
     data_key._sealed = MESSAGES_PER_KEY - 1
     assert data_key.open(data_key.seal(b"last", b""), b"") == b"last"
     assert data_key.retired

@@ -40,14 +40,13 @@ from tidegate.engine.commands import (
     ChangeVisibility,
     Delete,
     Entry,
-    Message,
     Receipt,
     Refused,
     SendBatch,
     Sent,
     VisibilityChange,
 )
-from tidegate.services.sqs.encryption import Content, Encryption
+from tidegate.services.sqs.encryption import Encryption
 from tidegate.services.sqs.entries import entry_of, trace_md5
 from tidegate.services.sqs.ids import MessageIds
 from tidegate.services.sqs.messages import check_visibility_timeout
@@ -87,7 +86,7 @@ def check_batch(kind: str, entries: Sequence[_HasId]) -> None:
 class Batches:
     """The operations on up to ten messages at once."""
 
-    __slots__ = ("_arn", "_ids", "_queue", "_receipts", "_router", "_sealing", "_submit")
+    __slots__ = ("_arn", "_ids", "_receipts", "_router", "_sealing", "_submit")
 
     def __init__(
         self,
@@ -102,41 +101,37 @@ class Batches:
         self._arn = urls.arn
         self._receipts = receipts
         self._ids = ids
-        self._queue = encryption.queue
         self._sealing = encryption.sealing
 
     def send(self, call: Call, request: SendMessageBatchRequest) -> None:
         arn = self._arn(request.QueueUrl, call.region)
         check_batch("SendMessageBatchRequestEntry", request.Entries)
         _check_bodies(request)
-        queue = self._queue(arn)
-        key = None if queue is None else self._sealing(call, queue)
+        sealing = self._sealing(call, arn)
         sender_id, trace_header = call.principal.user_id, call.trace_header
         taken: list[SendMessageBatchRequestEntry] = []
-        entries: list[Entry] = []
-        contents: list[Content | Message] = []
+        digested: list[tuple[Entry, str, str | None]] = []
         failed: list[BatchResultErrorEntry] = []
         size_bytes = 0
         for given in request.Entries:
             try:
-                entry, content = entry_of(given, self._ids(), sender_id, trace_header, queue, key)
+                entry = entry_of(given, self._ids(), sender_id, trace_header, sealing)
             except Refusal as refusal:
                 failed.append(_failed(given.Id, refusal.code, refusal.message))
                 continue
-            size_bytes += entry.size_bytes
+            size_bytes += entry[0].size_bytes
             taken.append(given)
-            entries.append(entry)
-            contents.append(content)
+            digested.append(entry)
         if size_bytes > limits.MESSAGE_BYTES:
             raise BatchRequestTooLong(
                 f"Batch requests cannot be longer than {limits.MESSAGE_BYTES} bytes. You have sent "
                 f"{size_bytes} bytes."
             )
-        if not entries:
+        if not digested:
             answer_if_exists(self._router, call, arn, SendMessageBatchResult(Failed=failed))
             return
-        finish = partial(_sent, taken, entries, contents, failed)
-        self._submit(call, SendBatch(arn, entries), finish)
+        entries = [entry for entry, _, _ in digested]
+        self._submit(call, SendBatch(arn, entries), partial(_sent, taken, digested, failed))
 
     def delete(self, call: Call, request: DeleteMessageBatchRequest) -> None:
         arn = self._arn(request.QueueUrl, call.region)
@@ -201,14 +196,15 @@ def _failed(entry_id: str, code: str, text: str) -> BatchResultErrorEntry:
 
 def _sent(
     taken: list[SendMessageBatchRequestEntry],
-    entries: list[Entry],
-    contents: list[Content | Message],
+    digested: list[tuple[Entry, str, str | None]],
     failed: list[BatchResultErrorEntry],
     call: Call,
     outcomes: list[Sent | Refused],
 ) -> SendMessageBatchResult:
     successful: list[SendMessageBatchResultEntry] = []
-    for given, entry, content, outcome in zip(taken, entries, contents, outcomes, strict=True):
+    for given, (entry, body_md5, attributes_md5), outcome in zip(
+        taken, digested, outcomes, strict=True
+    ):
         if isinstance(outcome, Refused):
             failed.append(_failed(given.Id, outcome.code, outcome.message))
             continue
@@ -216,8 +212,8 @@ def _sent(
             SendMessageBatchResultEntry(
                 Id=given.Id,
                 MessageId=outcome.message_id,
-                MD5OfMessageBody=content.md5,
-                MD5OfMessageAttributes=content.attributes_md5,
+                MD5OfMessageBody=body_md5,
+                MD5OfMessageAttributes=attributes_md5,
                 MD5OfMessageSystemAttributes=trace_md5(given, entry.message),
                 SequenceNumber=outcome.sequence_number,
             )

@@ -14,7 +14,7 @@ disabled, or a permission that is withdrawn, counts from the next message on.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 import msgspec
@@ -22,7 +22,6 @@ import msgspec
 from tidegate.base.arn import parse_queue_arn
 from tidegate.base.call import Call
 from tidegate.base.refusals import Fault, Refusal
-from tidegate.catalog.queues import QueueDefinition
 from tidegate.engine.commands import AttributeValue, Delivery, Message
 from tidegate.kms.data_keys import CONTEXT_NAME, SSE_KMS_KIND, DataKeys
 from tidegate.kms.envelope import DataKey, OpeningKey
@@ -34,6 +33,7 @@ from tidegate.services.sqs.kms_refusals import as_sqs
 
 _REUSE_S: Final = 300
 """For how long a data key of SSE-SQS seals: as long as one of SSE-KMS does by default."""
+_MOST_SEALINGS: Final = 16_384
 _KMS_PREFIX: Final = bytes([SSE_KMS_KIND])
 
 _log = logging.getLogger(__name__)
@@ -48,8 +48,11 @@ class Content(msgspec.Struct, frozen=True, array_like=True):
     attributes_md5: str | None = None
 
 
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Content).decode
+encode_content = msgspec.msgpack.Encoder().encode
+"""The fields of a content, as a tuple in their order or as the content itself, as bytes."""
+
+decode_content = msgspec.msgpack.Decoder(Content).decode
+"""The content in bytes; raises msgspec.DecodeError on anything else."""
 
 
 class QueueKms(Protocol):
@@ -107,36 +110,99 @@ def _key_arn(key_id: str, queue_arn: str) -> str:
     return f"arn:aws:kms:{region}:{account}:{name}"
 
 
+class Sealing:
+    """How what is sent to a queue now is sealed; in use until a definition or an entity changes, or
+    the reuse period of its data key is over."""
+
+    __slots__ = ("by_content", "is_callers", "key")
+
+    def __init__(
+        self, key: DataKey | None = None, *, by_content: bool = False, is_callers: bool = False
+    ) -> None:
+        self.key = key
+        """None where nothing is sealed."""
+        self.by_content = by_content
+        """Whether the queue needs the digest of a body for its deduplication."""
+        self.is_callers = is_callers
+        """Whether each caller has a sealing of its own, and this one only says so."""
+
+
+_NO_QUEUE: Final = Sealing()
+
+
 class Encryption:
     """Seals what is sent and opens what is received."""
 
-    def __init__(self, definitions: Definitions, domain: DomainKey, kms: QueueKms) -> None:
-        """`domain` is the domain key of SSE-SQS."""
-        self.queue = definitions.queue
-        """queue(arn) -> its definition, None where there is no such queue."""
-        self._now_ms = definitions.now_ms
+    def __init__(
+        self,
+        definitions: Definitions,
+        domain: DomainKey,
+        kms: QueueKms,
+        clock: Callable[[], float],
+    ) -> None:
+        """`domain` is the domain key of SSE-SQS; the clock gives seconds and does not step."""
         self._definitions = definitions
+        self._queue = definitions.queue
+        self._now = clock
+        self._standing = definitions.standing
         self._keys = DataKeys(domain, _DataKeysOfKms(kms))
-        self._decided_by = definitions.entities.version
+        self._version = -1
+        self._entities_version = -1
+        self._sealings: dict[str | tuple[str, str, str], Sealing] = {}
+        """By a queue's ARN; where each caller has its own, by (ARN, *caller)."""
 
     # --- Sending ---------------------------------------------------------------------------------
 
-    def sealing(self, call: Call, queue: QueueDefinition) -> DataKey | None:
-        """The data key for what the caller sends to the queue now; None where nothing is sealed.
+    def sealing(self, call: Call, arn: str) -> Sealing:
+        """How what the caller sends to the queue now is sealed.
 
         Raises KmsNotFound, KmsDisabled, KmsInvalidState, KmsAccessDenied, KmsInvalidKeyUsage,
         KmsThrottled.
         """
-        key_id = queue.kms_master_key_id
-        if key_id is None:
-            if not queue.sqs_managed_sse:
-                return None
-            return self._keys.sealing_sqs(queue.arn, _REUSE_S, self._now_ms())
-        now = self._kms_now()
-        caller = _caller(call)
-        return self._keys.sealing_kms(
-            queue.arn, caller, key_id, queue.kms_data_key_reuse_s, now, call
-        )
+        if self._standing.definitions_version != self._version:
+            self._look_again()
+        sealing = self._sealings.get(arn)
+        if sealing is not None:
+            if sealing.is_callers:
+                sealing = self._sealings.get((arn, *_caller(call)))
+            if sealing is not None:
+                key = sealing.key
+                if key is None or self._now() < key.until:
+                    return sealing
+        return self._begin(call, arn)
+
+    def _begin(self, call: Call, arn: str) -> Sealing:
+        queue = self._queue(arn)
+        if queue is None:
+            return _NO_QUEUE
+        if len(self._sealings) >= _MOST_SEALINGS:
+            self._sealings.clear()
+        by_content = queue.content_based_deduplication
+        if queue.kms_master_key_id is not None:
+            key = self._keys.sealing_kms(
+                arn,
+                _caller(call),
+                queue.kms_master_key_id,
+                queue.kms_data_key_reuse_s,
+                self._now(),
+                call,
+            )
+            sealing = Sealing(key, by_content=by_content)
+            self._sealings[arn, *_caller(call)] = sealing
+            self._sealings[arn] = Sealing(is_callers=True)
+            return sealing
+        own = self._keys.sealing_sqs(arn, _REUSE_S, self._now()) if queue.sqs_managed_sse else None
+        sealing = self._sealings[arn] = Sealing(own, by_content=by_content)
+        return sealing
+
+    def _look_again(self) -> None:
+        """Something has changed: a queue's definition, or what KMS decides by."""
+        self._version = self._standing.definitions_version
+        self._sealings.clear()
+        entities_version = self._definitions.entities.version
+        if entities_version != self._entities_version:
+            self._entities_version = entities_version
+            self._keys.forget_kms()
 
     # --- Receiving -------------------------------------------------------------------------------
 
@@ -160,7 +226,7 @@ class Encryption:
                 if key is None or message.data_key != reference:
                     reference = message.data_key
                     key = self._opening(call, reference)
-                found.append(_decode(key.open(sealed, message.id.encode())))
+                found.append(decode_content(key.open(sealed, message.id.encode())))
             except (Unsealable, msgspec.DecodeError) as error:
                 _log.critical("message %s of %s: %s", message.id, call.resource, error)
                 raise Fault("A message could not be opened.") from None
@@ -169,27 +235,16 @@ class Encryption:
     def _opening(self, call: Call, reference: bytes | None) -> OpeningKey:
         assert reference is not None, "a sealed message names its data key"
         if not reference.startswith(_KMS_PREFIX):
-            return self._keys.opening(reference, None, _REUSE_S, self._now_ms(), None)
-        queue = self.queue(call.resource)
+            return self._keys.opening(reference, None, _REUSE_S, self._now(), None)
+        if self._standing.definitions_version != self._version:
+            self._look_again()
+        queue = self._queue(call.resource)
         reuse_s = _REUSE_S if queue is None else queue.kms_data_key_reuse_s
-        return self._keys.opening(reference, _caller(call), reuse_s, self._kms_now(), call)
-
-    def _kms_now(self) -> int:
-        """The present, in which KMS's decisions hold."""
-        now = self._now_ms()
-        version = self._definitions.entities.version
-        if version != self._decided_by:
-            self._decided_by = version
-            self._keys.forget_kms()
-        return now
+        return self._keys.opening(reference, _caller(call), reuse_s, self._now(), call)
 
 
-def seal(key: DataKey, content: Content, message_id: str) -> bytes:
-    # A large one is a bytearray, which MessagePack takes as it is; to copy it would cost more.
-    return key.seal(_encode(content), message_id.encode())  # type: ignore[return-value]
-
-
-def _caller(call: Call) -> str:
-    """Who shares a data key; whoever has no access key is a service, by its name."""
+def _caller(call: Call) -> tuple[str, str]:
+    """Who shares a data key.  The id of a session's access key is not random enough to stand for
+    the session alone; whoever has no access key is a service, which has its name for an id."""
     principal = call.principal
-    return principal.access_key or principal.arn
+    return principal.access_key, principal.user_id

@@ -7,12 +7,10 @@ from typing import Final
 from tidegate.api.sqs import SendMessageBatchRequestEntry, SendMessageRequest
 from tidegate.base import limits
 from tidegate.base.refusals import InvalidParameterValueException
-from tidegate.catalog.queues import QueueDefinition
 from tidegate.engine.commands import AttributeValue, Entry, Message
-from tidegate.kms.envelope import DataKey
 from tidegate.services.sqs import attributes
 from tidegate.services.sqs.attributes import valid_utf8
-from tidegate.services.sqs.encryption import Content, seal
+from tidegate.services.sqs.encryption import Sealing, encode_content
 
 _IDENTIFIER: Final = re.compile(r"[!-~]{1,128}")
 
@@ -32,14 +30,12 @@ def entry_of(
     message_id: str,
     sender_id: str,
     trace_header: str | None,
-    queue: QueueDefinition | None,
-    key: DataKey | None,
-) -> tuple[Entry, Content | Message]:
-    """The message that a request asks to send, and what it holds; its size is for the caller to
-    judge.
+    sealing: Sealing,
+) -> tuple[Entry, str, str | None]:
+    """The message that a request asks to send, and the digests of its body and attributes, which
+    the sender is told; its size is for the caller to judge.
 
-    `trace_header` is the request's own, for a message that brings none.  `queue` is None where
-    there is no such queue, and `key` where nothing is to be sealed.
+    `trace_header` is the request's own, for a message that brings none.
 
     Raises InvalidMessageContents, InvalidParameterValueException, UnsupportedOperation.
     """
@@ -67,9 +63,10 @@ def entry_of(
             f">= 0 and <= {limits.DELAY_S.high}."
         )
     content_id: str | None = None
-    if deduplication_id is None and queue is not None and queue.content_based_deduplication:
+    if sealing.by_content and deduplication_id is None:
         content_id = sha256(encoded).hexdigest()
     body_md5 = md5(encoded, usedforsecurity=False).hexdigest()
+    key = sealing.key
     if key is None:
         message = Message(
             message_id,
@@ -82,22 +79,23 @@ def entry_of(
             group_id,
             deduplication_id,
         )
-        return Entry(message, size_bytes, delay_s, content_id), message
-    content = Content(body, body_md5, kept, attributes_md5)
-    message = Message(
-        message_id,
-        "",
-        "",
-        sender_id,
-        None,
-        None,
-        trace_header,
-        group_id,
-        deduplication_id,
-        key.reference,
-        seal(key, content, message_id),
-    )
-    return Entry(message, size_bytes, delay_s, content_id), content
+    else:
+        content = encode_content((body, body_md5, kept, attributes_md5))
+        message = Message(
+            message_id,
+            "",
+            "",
+            sender_id,
+            None,
+            None,
+            trace_header,
+            group_id,
+            deduplication_id,
+            key.reference,
+            # A large one is a bytearray, which MessagePack takes as well; a copy would cost more.
+            key.seal(content, message_id.encode()),  # type: ignore[arg-type]
+        )
+    return Entry(message, size_bytes, delay_s, content_id), body_md5, attributes_md5
 
 
 def trace_md5(

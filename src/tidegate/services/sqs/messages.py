@@ -20,14 +20,13 @@ from tidegate.base.refusals import (
 from tidegate.engine.commands import (
     ChangeVisibility,
     Delete,
-    Entry,
     Message,
     Refused,
     Send,
     Sent,
     VisibilityChange,
 )
-from tidegate.services.sqs.encryption import Content, Encryption
+from tidegate.services.sqs.encryption import Encryption
 from tidegate.services.sqs.entries import entry_of, trace_md5
 from tidegate.services.sqs.ids import MessageIds
 from tidegate.services.sqs.queue_urls import QueueUrls
@@ -50,7 +49,7 @@ def check_visibility_timeout(timeout_s: int) -> None:
 class Messages:
     """The operations on one message that a client names."""
 
-    __slots__ = ("_arn", "_ids", "_queue", "_receipts", "_router", "_sealing", "_submit")
+    __slots__ = ("_arn", "_ids", "_receipts", "_router", "_sealing", "_submit")
 
     def __init__(
         self,
@@ -65,7 +64,6 @@ class Messages:
         self._arn = urls.arn
         self._receipts = receipts
         self._ids = ids
-        self._queue = encryption.queue
         self._sealing = encryption.sealing
 
     def send(self, call: Call, request: SendMessageRequest) -> None:
@@ -74,17 +72,20 @@ class Messages:
             raise MissingRequiredParameterException(
                 "The request must contain the parameter MessageBody."
             )
-        queue = self._queue(arn)
-        key = None if queue is None else self._sealing(call, queue)
-        entry, content = entry_of(
-            request, self._ids(), call.principal.user_id, call.trace_header, queue, key
+        entry, body_md5, attributes_md5 = entry_of(
+            request,
+            self._ids(),
+            call.principal.user_id,
+            call.trace_header,
+            self._sealing(call, arn),
         )
         if entry.size_bytes > _MESSAGE_BYTES:
             raise InvalidParameterValueException(
                 "One or more parameters are invalid. Reason: Message must be shorter than "
                 f"{_MESSAGE_BYTES} bytes."
             )
-        self._submit(call, Send(arn, entry), partial(_sent, request, entry, content))
+        finish = partial(_sent, request, entry.message, body_md5, attributes_md5)
+        self._submit(call, Send(arn, entry), finish)
 
     def delete(self, call: Call, request: DeleteMessageRequest) -> None:
         arn = self._arn(request.QueueUrl, call.region)
@@ -110,14 +111,19 @@ class Messages:
 
 
 def _sent(
-    request: SendMessageRequest, entry: Entry, content: Content | Message, call: Call, sent: Sent
+    request: SendMessageRequest,
+    message: Message,
+    body_md5: str,
+    attributes_md5: str | None,
+    call: Call,
+    sent: Sent,
 ) -> SendMessageResult:
     """The digests are of what this client sent, the id of what the queue holds: on a FIFO queue
     that may be an earlier message with the same deduplication id."""
     return SendMessageResult(
-        MD5OfMessageBody=content.md5,
-        MD5OfMessageAttributes=content.attributes_md5,
-        MD5OfMessageSystemAttributes=trace_md5(request, entry.message),
+        MD5OfMessageBody=body_md5,
+        MD5OfMessageAttributes=attributes_md5,
+        MD5OfMessageSystemAttributes=trace_md5(request, message),
         MessageId=sent.message_id,
         SequenceNumber=sent.sequence_number,
     )

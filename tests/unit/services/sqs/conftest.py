@@ -67,6 +67,8 @@ class FakeDefinitions:
         self.now = 1_700_000_000_000
         self.queues = {}
         self.entities = Entities()
+        self.standing = self
+        self.definitions_version = 0
 
     def now_ms(self):
         return self.now
@@ -74,8 +76,13 @@ class FakeDefinitions:
     def queue(self, arn):
         return self.queues.get(arn)
 
+    def define(self, arn, attributes):
+        self.queues[arn] = define(arn, attributes, {}, self.now)
+        self.definitions_version += 1
+
     def change_entities(self):
         self.entities.apply(self.entities.version + 1, (), ())
+        self.definitions_version += 1
 
 
 class Bench:
@@ -95,7 +102,10 @@ class Bench:
         self.kms = FakeQueueKms()
         self.entities = Entities()
         self.encryption = Encryption(
-            self.definitions, DomainKey(SSE_SQS, {1: Secret(bytes(32))}), self.kms
+            self.definitions,
+            DomainKey(SSE_SQS, {1: Secret(bytes(32))}),
+            self.kms,
+            lambda: self.definitions.now / 1000,
         )
         self.receipts = Receipts(b"k" * 32)
         service = SqsService(
@@ -120,7 +130,7 @@ class Bench:
 
     def define(self, name="jobs", **attributes):
         arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
-        self.definitions.queues[arn] = define(arn, attributes, {}, self.definitions.now)
+        self.definitions.define(arn, attributes)
 
     @property
     def command(self):
