@@ -1,0 +1,1 @@
+"""Outward I/O on the engine's behalf."""
