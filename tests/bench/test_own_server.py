@@ -50,3 +50,10 @@ def test_sends_to_our_own_server_are_counted(tmp_path):
     (row,) = _bench(tmp_path, "send", "--connections", "4")
     assert row["metrics"]["rate"] > 0
     assert row["metrics"]["server_cpu_percent"] > 0
+
+
+def test_the_floor_answers_like_a_server_that_keeps_nothing(tmp_path):
+    (row,) = _bench(tmp_path, "floor", "--connections", "4")
+    assert row["name"] == "floor/4"
+    assert row["metrics"]["rate"] > 0
+    assert row["errors"] == {}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import uvloop
 
+from tidegate.bench.floor import Floor, Work, floor
 from tidegate.bench.flow import fifo, pipeline
 from tidegate.bench.load import Endpoint
 from tidegate.bench.process import ServerFailed, file_system, sync_us
@@ -30,8 +31,9 @@ SCENARIOS: dict[str, Scenario] = {
     "fifo": fifo,
     "backlog": backlog,
     "idle": idle,
+    "floor": floor,
 }
-_OWN_SERVER_ONLY = ("backlog", "idle")
+_OWN_SERVER_ONLY = ("backlog", "idle", "floor")
 _OPEN_FILES = 4096
 
 _DESCRIPTION = """\
@@ -48,6 +50,7 @@ scenarios:
   fifo       the same over 1,000 message groups, order checked
   backlog    memory, disk, send rate and restart time with --messages waiting
   idle       start-up time, memory, CPU while 1,000 long polls wait
+  floor      what a durable SendMessage costs at the least in Python, on a bare server
   all        all of these
   yardstick  serve the yardstick alone, until interrupted
 
@@ -65,7 +68,7 @@ def run(argv: list[str]) -> int:
         return end.code if isinstance(end.code, int) else 2
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         if arguments.scenario == "yardstick":
-            runner.run(serve(arguments.host, arguments.port))
+            runner.run(_serve(arguments))
             return 0
         try:
             return runner.run(_measure(arguments.scenario, options, arguments.json))
@@ -74,6 +77,14 @@ def run(argv: list[str]) -> int:
             return 1
         except KeyboardInterrupt:
             return 130
+
+
+async def _serve(arguments: argparse.Namespace) -> None:
+    if arguments.floor is None:
+        await serve(arguments.host, arguments.port)
+        return
+    work = Work(arguments.floor)
+    await serve(arguments.host, arguments.port, lambda: Floor(work))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--json", type=Path, metavar="FILE", help="write the results there, too")
     add("--host", default="127.0.0.1", help="of yardstick (%(default)s)")
+    add("--floor", type=Path, metavar="DIR", help="of yardstick: do the work of the floor as well")
     add("--port", type=int, default=0, help="of yardstick; 0 picks a free one")
     return parser
 

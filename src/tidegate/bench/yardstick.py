@@ -6,6 +6,7 @@ answers every request with a constant of the size of a SendMessage answer.
 
 import asyncio
 import signal
+from collections.abc import Callable
 from typing import cast
 
 import httptools
@@ -64,13 +65,13 @@ class Yardstick(asyncio.Protocol):
             self._transport.write(ANSWER)
 
 
-async def serve(host: str, port: int) -> None:
+async def serve(host: str, port: int, connection: Callable[[], Yardstick] = Yardstick) -> None:
     """Serve until SIGINT or SIGTERM; prints the endpoint once it listens."""
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    server = await loop.create_server(Yardstick, host, port, backlog=4096)
+    server = await loop.create_server(connection, host, port, backlog=4096)
     bound = server.sockets[0].getsockname()
     print(f"listening on http://{bound[0]}:{bound[1]}", flush=True)
     await stopped.wait()
