@@ -1,4 +1,4 @@
-"""Every operation of IAM, STS, KMS and SNS against botocore's own serializers and parsers, and what is
+"""Every operation of IAM, STS, KMS and SNS against botocore's serializers and parsers, and what is
 refused of their inputs against a plain reading of the models that botocore has."""
 
 import re

@@ -152,6 +152,8 @@ from tidegate.base.refusals.sns import (
     TopicLimitExceededException,
     UserErrorException,
     VerificationException,
+    among_attributes,
+    invalid_parameter,
 )
 from tidegate.base.refusals.sqs import (
     BatchEntryIdsNotDistinct,
@@ -369,7 +371,9 @@ __all__ = [
     "XksProxyVpcEndpointServiceInUseException",
     "XksProxyVpcEndpointServiceInvalidConfigurationException",
     "XksProxyVpcEndpointServiceNotFoundException",
+    "among_attributes",
     "batch_error_code",
+    "invalid_parameter",
 ]
 
 

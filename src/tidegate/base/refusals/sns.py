@@ -117,3 +117,15 @@ class UserErrorException(Refusal):
 
 class VerificationException(Refusal):
     pass
+
+
+def invalid_parameter(what: str) -> InvalidParameterException:
+    """The refusal of a parameter, as SNS words nearly all of them."""
+    return InvalidParameterException(f"Invalid parameter: {what}")
+
+
+def among_attributes(refusal: InvalidParameterException) -> InvalidParameterException:
+    """The refusal of one attribute where the request has all of them in one parameter, as
+    CreateTopic and Subscribe have."""
+    what = refusal.message.removeprefix("Invalid parameter: ")
+    return invalid_parameter(f"Attributes Reason: {what}")
