@@ -20,6 +20,9 @@ from tidegate.catalog.identities import (
     User,
 )
 from tidegate.catalog.keys import KmsAlias, KmsGrant, KmsKey
+from tidegate.catalog.push import MovedToken, PlatformApplication, PlatformEndpoint
+from tidegate.catalog.sms import OptedOutNumber, SandboxNumber, SmsSettings
+from tidegate.catalog.topics import CancelledSubscription, Subscription, Topic
 
 AnyEntity = (
     User
@@ -35,6 +38,15 @@ AnyEntity = (
     | KmsKey
     | KmsAlias
     | KmsGrant
+    | Topic
+    | Subscription
+    | CancelledSubscription
+    | PlatformApplication
+    | PlatformEndpoint
+    | MovedToken
+    | SmsSettings
+    | OptedOutNumber
+    | SandboxNumber
 )
 
 _KINDS: dict[str, type[Entity]] = {kind.__name__: kind for kind in AnyEntity.__args__}
