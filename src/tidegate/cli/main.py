@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve SQS on this machine", "tidegate.cli.serve"),
     "inspect": ("show the queues and segments of a stopped server's data", "tidegate.cli.inspect"),
     "verify": ("read the whole log of a stopped server and check it", "tidegate.cli.verify"),
+    "keyring": ("show or rotate the keys of encrypted data", "tidegate.cli.keyring"),
     "cert": ("make a certificate for development", "tidegate.cli.cert"),
     "user": ("create, list, show and delete the users of a server", "tidegate.cli.user"),
     "key": ("create, list, switch and delete access keys", "tidegate.cli.key"),
