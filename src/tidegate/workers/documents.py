@@ -12,10 +12,15 @@ from tidegate.workers.notification import Notification
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def instant_of(milliseconds: int) -> datetime:
+    """The instant so many milliseconds after the epoch, in UTC."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
 def timestamp_text(milliseconds: int) -> str:
     """`2012-05-02T00:54:06.655Z`, always to the millisecond."""
-    instant = _EPOCH + timedelta(milliseconds=milliseconds)
-    return instant.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    instant = instant_of(milliseconds).replace(tzinfo=None)
+    return instant.isoformat(timespec="milliseconds") + "Z"
 
 
 def document_of(notification: Notification) -> dict[str, Any]:
