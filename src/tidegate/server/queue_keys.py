@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tidegate.base.arn import parse_queue_arn
 from tidegate.base.call import Call
 from tidegate.kms.secret import Secret
 from tidegate.services.kms.for_services import KmsForServices, ServiceCaller
@@ -19,7 +20,7 @@ class QueueKeys:
         caller = _through_sqs(call)
         # An AWS managed key is made when it is first looked for; the caller's account says nothing,
         # for the name is an ARN.
-        found = self._kms.key_arn(caller.principal.account, call.region, key_arn)
+        found = self._kms.key_arn(caller.principal.account, caller.region, key_arn)
         return self._kms.generate(caller, found, context)
 
     def decrypt(self, call: Call, blob: bytes, context: Mapping[str, str]) -> Secret:
@@ -27,4 +28,7 @@ class QueueKeys:
 
 
 def _through_sqs(call: Call) -> ServiceCaller:
-    return ServiceCaller(call.principal, "sqs", call.region)
+    """Whoever signed nothing named no region: it is the queue's."""
+    parsed = parse_queue_arn(call.resource)
+    assert parsed is not None, call.resource
+    return ServiceCaller(call.principal, "sqs", parsed[0])

@@ -202,7 +202,7 @@ def _sent(
     outcomes: list[Sent | Refused],
 ) -> SendMessageBatchResult:
     successful: list[SendMessageBatchResultEntry] = []
-    for given, (entry, body_md5, attributes_md5), outcome in zip(
+    for given, (_, body_md5, attributes_md5), outcome in zip(
         taken, digested, outcomes, strict=True
     ):
         if isinstance(outcome, Refused):
@@ -214,7 +214,7 @@ def _sent(
                 MessageId=outcome.message_id,
                 MD5OfMessageBody=body_md5,
                 MD5OfMessageAttributes=attributes_md5,
-                MD5OfMessageSystemAttributes=trace_md5(given, entry.message),
+                MD5OfMessageSystemAttributes=trace_md5(given),
                 SequenceNumber=outcome.sequence_number,
             )
         )

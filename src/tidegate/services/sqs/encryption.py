@@ -5,8 +5,9 @@
     SSE-KMS    sealed with data keys that KMS gives the sender, and opens for the receiver
 
 What seals a message is the queue's setting when it is sent; what opens it, the message says itself,
-so that a setting may change while messages wait.  Body, attributes and their digests are sealed
-together (`Content`), for the id that the message has in the log: no content opens as another's.
+so that a setting may change while messages wait.  Body, attributes, their digests and the trace
+header are sealed together (`Content`), for the id that the message has in the log: no content opens
+as another's.
 
 A data key serves one queue, and with SSE-KMS one caller, for the reuse period.  KMS decides anew
 for each data key, and for all of them when anything that it decides by has changed: a key that is
@@ -46,7 +47,11 @@ class Content(msgspec.Struct, frozen=True, array_like=True):
     md5: str
     attributes: dict[str, AttributeValue] | None = None
     attributes_md5: str | None = None
+    trace_header: str | None = None
 
+
+Held = Content | Message
+"""What a message holds: itself where it is not sealed."""
 
 encode_content = msgspec.msgpack.Encoder().encode
 """The fields of a content, as a tuple in their order or as the content itself, as bytes."""
@@ -206,13 +211,13 @@ class Encryption:
 
     # --- Receiving -------------------------------------------------------------------------------
 
-    def contents(self, call: Call, deliveries: Sequence[Delivery]) -> list[Content | Message]:
-        """What each message holds: itself where it is not sealed.
+    def contents(self, call: Call, deliveries: Sequence[Delivery]) -> list[Held]:
+        """What each message holds.
 
         Raises as `sealing` where KMS does not open a data key for the caller, and Fault where a
         message is damaged, or its key has left the keyring.
         """
-        found: list[Content | Message] = []
+        found: list[Held] = []
         reference: bytes | None = None
         key: OpeningKey | None = None
         for delivery in deliveries:

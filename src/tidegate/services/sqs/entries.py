@@ -80,7 +80,7 @@ def entry_of(
             deduplication_id,
         )
     else:
-        content = encode_content((body, body_md5, kept, attributes_md5))
+        content = encode_content((body, body_md5, kept, attributes_md5, trace_header))
         message = Message(
             message_id,
             "",
@@ -88,7 +88,7 @@ def entry_of(
             sender_id,
             None,
             None,
-            trace_header,
+            None,
             group_id,
             deduplication_id,
             key.reference,
@@ -98,11 +98,10 @@ def entry_of(
     return Entry(message, size_bytes, delay_s, content_id), body_md5, attributes_md5
 
 
-def trace_md5(
-    request: SendMessageRequest | SendMessageBatchRequestEntry, message: Message
-) -> str | None:
+def trace_md5(request: SendMessageRequest | SendMessageBatchRequestEntry) -> str | None:
     """What an answer shows as MD5OfMessageSystemAttributes: the digest of what the client sent as
     such, not of a trace header that its request had anyway."""
-    if not request.MessageSystemAttributes or message.trace_header is None:
+    if not request.MessageSystemAttributes:
         return None
-    return attributes.md5_of_trace_header(message.trace_header)
+    header = attributes.trace_header_of(request.MessageSystemAttributes)
+    return None if header is None else attributes.md5_of_trace_header(header)

@@ -20,7 +20,6 @@ from tidegate.base.refusals import (
 from tidegate.engine.commands import (
     ChangeVisibility,
     Delete,
-    Message,
     Refused,
     Send,
     Sent,
@@ -84,7 +83,7 @@ class Messages:
                 "One or more parameters are invalid. Reason: Message must be shorter than "
                 f"{_MESSAGE_BYTES} bytes."
             )
-        finish = partial(_sent, request, entry.message, body_md5, attributes_md5)
+        finish = partial(_sent, request, body_md5, attributes_md5)
         self._submit(call, Send(arn, entry), finish)
 
     def delete(self, call: Call, request: DeleteMessageRequest) -> None:
@@ -112,7 +111,6 @@ class Messages:
 
 def _sent(
     request: SendMessageRequest,
-    message: Message,
     body_md5: str,
     attributes_md5: str | None,
     call: Call,
@@ -123,7 +121,7 @@ def _sent(
     return SendMessageResult(
         MD5OfMessageBody=body_md5,
         MD5OfMessageAttributes=attributes_md5,
-        MD5OfMessageSystemAttributes=trace_md5(request, message),
+        MD5OfMessageSystemAttributes=trace_md5(request),
         MessageId=sent.message_id,
         SequenceNumber=sent.sequence_number,
     )

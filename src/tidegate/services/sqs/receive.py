@@ -32,7 +32,7 @@ from tidegate.engine.commands import (
     Release,
 )
 from tidegate.services.sqs.attributes import md5_of
-from tidegate.services.sqs.encryption import Content, Encryption
+from tidegate.services.sqs.encryption import Encryption, Held
 from tidegate.services.sqs.entries import check_identifier
 from tidegate.services.sqs.queue_urls import QueueUrls
 from tidegate.services.sqs.receipts import Receipts
@@ -59,20 +59,20 @@ def _deduplication_id(delivery: Delivery) -> str | None:
     return None if delivery.sequence_number is None else _message_of(delivery).deduplication_id
 
 
-_SYSTEM: Final[Mapping[str, Callable[[Delivery], str | None]]] = {
-    "SenderId": lambda delivery: _message_of(delivery).sender_id,
-    "SentTimestamp": lambda delivery: str(delivery.sent_at),
-    "ApproximateReceiveCount": lambda delivery: str(delivery.receipt.receive_count),
-    "ApproximateFirstReceiveTimestamp": lambda delivery: str(delivery.first_received_at),
-    "SequenceNumber": lambda delivery: delivery.sequence_number,
-    "MessageDeduplicationId": _deduplication_id,
-    "MessageGroupId": lambda delivery: _message_of(delivery).group_id,
-    "AWSTraceHeader": lambda delivery: _message_of(delivery).trace_header,
-    "DeadLetterQueueSourceArn": lambda delivery: delivery.dead_letter_source,
+_SYSTEM: Final[Mapping[str, Callable[[Delivery, Held], str | None]]] = {
+    "SenderId": lambda delivery, held: _message_of(delivery).sender_id,
+    "SentTimestamp": lambda delivery, held: str(delivery.sent_at),
+    "ApproximateReceiveCount": lambda delivery, held: str(delivery.receipt.receive_count),
+    "ApproximateFirstReceiveTimestamp": lambda delivery, held: str(delivery.first_received_at),
+    "SequenceNumber": lambda delivery, held: delivery.sequence_number,
+    "MessageDeduplicationId": lambda delivery, held: _deduplication_id(delivery),
+    "MessageGroupId": lambda delivery, held: _message_of(delivery).group_id,
+    "AWSTraceHeader": lambda delivery, held: held.trace_header,
+    "DeadLetterQueueSourceArn": lambda delivery, held: delivery.dead_letter_source,
 }
 
 
-def _every_system_attribute(delivery: Delivery) -> dict[str, str]:
+def _every_system_attribute(delivery: Delivery, held: Held) -> dict[str, str]:
     """What `All` asks for, which is the common case and therefore written out."""
     message = _message_of(delivery)
     shown = {
@@ -88,8 +88,8 @@ def _every_system_attribute(delivery: Delivery) -> dict[str, str]:
             shown["MessageDeduplicationId"] = deduplication_id
     if message.group_id is not None:
         shown["MessageGroupId"] = message.group_id
-    if message.trace_header is not None:
-        shown["AWSTraceHeader"] = message.trace_header
+    if held.trace_header is not None:
+        shown["AWSTraceHeader"] = held.trace_header
     if delivery.dead_letter_source is not None:
         shown["DeadLetterQueueSourceArn"] = delivery.dead_letter_source
     return shown
@@ -97,7 +97,7 @@ def _every_system_attribute(delivery: Delivery) -> dict[str, str]:
 
 def _wanted_system(
     old_names: Sequence[str], names: Sequence[str]
-) -> Callable[[Delivery], dict[str, str]] | None:
+) -> Callable[[Delivery, Held], dict[str, str]] | None:
     """Both parameters together; None where they ask for nothing.
 
     The older AttributeNames also takes names of queue attributes, which no message has.  Raises
@@ -113,8 +113,8 @@ def _wanted_system(
     if not getters:
         return None
 
-    def some(delivery: Delivery) -> dict[str, str]:
-        return {name: value for name, get in getters if (value := get(delivery)) is not None}
+    def some(delivery: Delivery, held: Held) -> dict[str, str]:
+        return {name: value for name, get in getters if (value := get(delivery, held)) is not None}
 
     return some
 
@@ -167,10 +167,10 @@ class Wanted:
 
     def _sort_out(
         self, call: Call, deliveries: list[Delivery]
-    ) -> tuple[list[Delivery], list[Content | commands.Message]]:
+    ) -> tuple[list[Delivery], list[Held]]:
         """Those that open, and what they hold; the others go back."""
         opened: list[Delivery] = []
-        contents: list[Content | commands.Message] = []
+        contents: list[Held] = []
         back: list[Receipt] = []
         held_up: set[str | None] = set()
         for delivery in deliveries:
@@ -186,19 +186,19 @@ class Wanted:
         self._release(Release(call.resource, back))
         return opened, contents
 
-    def _show(self, delivery: Delivery, content: Content | commands.Message) -> Message:
+    def _show(self, delivery: Delivery, held: Held) -> Message:
         message = _message_of(delivery)
         attributes = None
-        if content.attributes is not None and (self._every or self._names):
-            attributes = self._chosen(content.attributes)
+        if held.attributes is not None and (self._every or self._names):
+            attributes = self._chosen(held.attributes)
         system = self._system
         return Message(
             MessageId=delivery.message_id or message.id,
             ReceiptHandle=self._seal(delivery.receipt),
-            MD5OfBody=content.md5,
-            Body=content.body,
-            Attributes=system(delivery) or None if system is not None else None,
-            MD5OfMessageAttributes=self._digest(content, attributes) if attributes else None,
+            MD5OfBody=held.md5,
+            Body=held.body,
+            Attributes=system(delivery, held) or None if system is not None else None,
+            MD5OfMessageAttributes=self._digest(held, attributes) if attributes else None,
             MessageAttributes={n: shown_attribute(v) for n, v in attributes.items()}
             if attributes
             else None,
@@ -215,12 +215,10 @@ class Wanted:
         }
 
     @staticmethod
-    def _digest(
-        content: Content | commands.Message, shown: dict[str, AttributeValue]
-    ) -> str | None:
+    def _digest(held: Held, shown: dict[str, AttributeValue]) -> str | None:
         """The digest covers what is shown, no more."""
-        if len(shown) == len(content.attributes or ()):
-            return content.attributes_md5
+        if len(shown) == len(held.attributes or ()):
+            return held.attributes_md5
         return md5_of(shown)
 
 

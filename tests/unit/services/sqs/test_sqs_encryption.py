@@ -104,6 +104,16 @@ def test_what_is_sealed_is_no_more_than_the_content(sqs):
     assert (message.attributes, message.attributes_md5) == (None, None)
 
 
+def test_the_trace_header_is_sealed_and_shown(sqs):
+    sqs.define()
+    sqs.trace_header = "Root=1-secret"
+    _, entry = send(sqs)
+    assert b"1-secret" not in msgspec.msgpack.encode(entry.message)
+    for names in (["All"], ["AWSTraceHeader"]):
+        (message,) = receive(sqs, entry.message, MessageSystemAttributeNames=names)
+        assert message.Attributes["AWSTraceHeader"] == "Root=1-secret"
+
+
 def test_the_answer_is_the_same_as_without(sqs):
     sqs.define(SqsManagedSseEnabled="false")
     plain, plain_entry = send(sqs, MessageAttributes=ATTRIBUTES)
@@ -207,7 +217,7 @@ def test_whatever_is_sealed_opens_to_the_same(body, attributes, message_id):
     except UnicodeEncodeError:
         return  # is refused before it comes here
     key = DataKey(Secret(bytes(32)), b"reference")
-    content = Content(body, "m", attributes, None if attributes is None else "a")
+    content = Content(body, "m", attributes, None if attributes is None else "a", message_id)
     for form in (content, msgspec.structs.astuple(content)):
         stored = msgspec.msgpack.encode(key.seal(encode_content(form), message_id.encode()))
         sealed = msgspec.msgpack.decode(stored, type=bytes)
