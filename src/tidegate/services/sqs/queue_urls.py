@@ -26,6 +26,9 @@ _LONGEST_CACHED: Final = 512
 _URL: Final = re.compile(r"(?s)(?:[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*))?([^?#]*)(?:[?#].*)?")
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo")
+_REGION: Final = re.compile(r"[a-z0-9-]{1,63}")
+"""One server plays every region, so only the form counts: what is longer, or holds a colon, would
+be no part of an ARN."""
 _AWS_REGION: Final = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}")
 _SQS_HOST: Final = re.compile(r"(?:.*\.)?sqs(?:-fips)?\.([a-z0-9-]+)\..+")
 _OLD_HOST: Final = re.compile(r"([a-z0-9-]+)\.queue\..+")
@@ -100,7 +103,7 @@ class QueueUrls:
             raise not_an_address(url)
         elsewhere = region or DEFAULT_REGION
         named = segments[-3] if len(segments) > 2 else self._region_of(match[1] or "", elsewhere)
-        if region and named != region:
+        if named != region and (region or _REGION.fullmatch(named) is None):
             raise not_an_address(url)
         return queue_arn(named, account, name)
 

@@ -146,3 +146,10 @@ def test_what_is_remembered_has_a_bound(monkeypatch):
 )
 def test_where_no_signature_names_a_region_the_url_does(url, region):
     assert urls().arn(url, "") == f"arn:aws:sqs:{region}:000000000000:jobs"
+
+
+@pytest.mark.parametrize("region", ["a" * 64, "a:b", "eu%3Awest", "Eu-West-1", "eu west"])
+def test_who_signs_nothing_names_a_region_that_can_be_one(region):
+    """What a stranger writes there would stand in ARNs, and in the memory that keeps them."""
+    with pytest.raises(InvalidAddress):
+        urls().arn(f"http://x/{region}/000000000000/jobs", "")
