@@ -18,7 +18,9 @@ from tidegate.auth.policy.wildcard import wildcard
 
 _PLAIN_SID: Final = re.compile(r"[0-9A-Za-z]*")
 _VENDOR: Final = re.compile(r"[A-Za-z0-9-]+")
-_PARTITION: Final = re.compile(r"aws(?:-[a-z]+)*|[a-z*?-]*[*?][a-z*?-]*")
+# Nothing in these patterns can match one text in two ways: policies come from strangers, and a
+# pattern that tries all ways takes a time that grows with the square of the text.
+_PARTITION: Final = re.compile(r"aws(?:-[a-z]+)*|[a-z-]*[*?][a-z*?-]*")
 _REGION: Final = re.compile(r"[a-z0-9*?-]*")
 _ACCOUNT: Final = re.compile(r"[0-9]{12}|aws|cloudfront|[0-9?]*\*[0-9*?]*|[0-9?]*|")
 _ARN_FIELDS: Final = 6

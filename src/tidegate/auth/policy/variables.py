@@ -17,7 +17,9 @@ Context: TypeAlias = Callable[[str], Value | None]
 """The value of a context key, whose name is in lower case; None where the request has none.
 A dict's `get` will do."""
 
-_VARIABLE: Final = re.compile(r"\$\{(?:([*?$])|([^{}',]+)(?:,\s*'([^']*)')?\s*)\}")
+_VARIABLE: Final = re.compile(r"\$\{(?:([*?$])\s*|([^{}',]+)(?:,\s*'([^']*)'\s*)?)\}")
+"""White space at the end of a name is the name's: a pattern that could match it twice would try all
+ways to share it."""
 
 
 class Template:

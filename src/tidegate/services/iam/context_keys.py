@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-_VARIABLE: Final = re.compile(r"\$\{([^{}',*?$]+)(?:,\s*'[^']*')?\s*\}")
+_VARIABLE: Final = re.compile(r"\$\{([^{}',*?$]+)(?:,\s*'[^']*'\s*)?\}")
 _WITH_VARIABLES: Final = "2012-10-17"
 
 

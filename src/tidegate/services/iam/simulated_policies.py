@@ -18,7 +18,7 @@ from tidegate.services.iam.statement_positions import Span, statement_spans
 IDENTITY: Final = identity_rules()
 RESOURCE: Final = resource_rules(needs_resource=False)
 
-_EXCLUDED_ARN: Final = re.compile(r"arn:aws:iam::(?:\d{12}|aws):policy/[^*]*\*?[^*]*")
+_EXCLUDED_ARN: Final = re.compile(r"arn:aws:iam::(?:\d{12}|aws):policy/[^*]*(?:\*[^*]*)?")
 
 
 class Simulated(msgspec.Struct, frozen=True):

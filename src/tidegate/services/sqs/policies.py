@@ -8,6 +8,7 @@ from tidegate.auth.policy.malformed import MalformedPolicy
 from tidegate.auth.policy.principals import Named
 from tidegate.auth.policy.rules import resource_rules
 from tidegate.auth.policy.statements import compile_policy
+from tidegate.base import limits
 from tidegate.catalog import queue_attributes
 from tidegate.catalog.attachments import find_principal
 from tidegate.catalog.entities import Entities
@@ -20,6 +21,9 @@ def check_policy(attributes: dict[str, str], entities: Entities) -> None:
     text = attributes.get("Policy")
     if not text:
         return
+    if len(text) > limits.POLICY_BYTES:
+        # Before it is read: a body has room for a policy that takes minutes.
+        raise queue_attributes.invalid("Policy")
     try:
         compile_policy(text, _RULES, exists=lambda who: _exists(who, entities))
     except MalformedPolicy:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tidegate.base import limits
 from tidegate.base.refusals import InvalidAttributeValue
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import User
@@ -62,3 +63,12 @@ def test_a_user_who_is_named_must_exist() -> None:
 def test_no_policy_is_none() -> None:
     check_policy({}, Entities())
     check_policy({"Policy": ""}, Entities())
+
+
+def test_what_is_too_long_is_not_read_first() -> None:
+    """A body has room for a policy of megabytes."""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    check_policy({"Policy": text}, Entities())
+    with pytest.raises(InvalidAttributeValue):
+        check_policy({"Policy": text.rjust(limits.POLICY_BYTES + 1)}, Entities())
