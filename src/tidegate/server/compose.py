@@ -65,6 +65,8 @@ from tidegate.services.sqs.receipts import Receipts
 
 logger = logging.getLogger(__name__)
 
+_LATER = "tidegate.server.services"
+
 Announce = Callable[[str, RootAccess | None], None]
 """announce(endpoint, a root's access key that was made just now)."""
 
@@ -106,7 +108,6 @@ class Server:
             recovered.tail,
         )
         self._keyring = open_data_keyring(settings, storage.directory)
-        self._queue_kms = LaterKms()
         self._seals = Seals(self._keyring)
         self._credentials = _credentials(settings, self._definitions.entities, self._seals)
         self._authenticator = Authenticator(self._credentials, lambda: int(time.time()))
@@ -137,7 +138,10 @@ class Server:
             Receipts(self._storage.directory.secret),
             message_ids(),
             Encryption(
-                self._definitions, self._keyring.domain(SSE_SQS), self._queue_kms, time.monotonic
+                self._definitions,
+                self._keyring.domain(SSE_SQS),
+                LaterKms(lambda: self._later_services().queue_keys),
+                time.monotonic,
             ),
             self._definitions.entities,
             QueueUrlOptions(settings.queue_url_base, settings.queue_url_domain),
@@ -147,17 +151,8 @@ class Server:
     async def _bring_up_later_services(self) -> None:
         """Imported in a thread, which takes a tenth of a second."""
         loop = asyncio.get_running_loop()
-        module = await loop.run_in_executor(None, import_module, "tidegate.server.services")
-        later = self._later = module.LaterServices(
-            self._definitions,
-            self._keyring,
-            self._seals,
-            self._standing,
-            self._credentials,
-            self._audit,
-            roots_assume=self._settings.development_keys,
-        )
-        self._queue_kms.is_there(later.queue_keys)
+        await loop.run_in_executor(None, import_module, _LATER)
+        later = self._later_services()
         for service in later.all:
             self._routes.add(service)
         self._gateway.all_services_are_there()
@@ -165,6 +160,20 @@ class Server:
             self._definitions, self._authenticator, loop, settle_keys=later.upkeep.run
         )
         self._upkeep.start()
+
+    def _later_services(self) -> Any:
+        """Whoever cannot wait for them has them made at once."""
+        if self._later is None:
+            self._later = import_module(_LATER).LaterServices(
+                self._definitions,
+                self._keyring,
+                self._seals,
+                self._standing,
+                self._credentials,
+                self._audit,
+                roots_assume=self._settings.development_keys,
+            )
+        return self._later
 
     def _is_ready(self) -> bool:
         return self._commits.stopped is None
