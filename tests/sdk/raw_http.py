@@ -142,10 +142,13 @@ class Answer:
 class Connection:
     """One TCP connection that sends exactly what it is told."""
 
-    def __init__(self, endpoint: str, limit_s: float = 30.0) -> None:
+    def __init__(self, endpoint: str, limit_s: float = 30.0, source: str = "") -> None:
+        """`source` is the address of this machine to call from."""
         place = urlsplit(endpoint)
         self.host = place.netloc
-        self.socket = socket.create_connection((place.hostname, place.port), timeout=limit_s)
+        self.socket = socket.create_connection(
+            (place.hostname, place.port), limit_s, (source, 0) if source else None
+        )
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._unread = b""
 

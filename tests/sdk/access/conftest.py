@@ -31,10 +31,11 @@ def confidences() -> Confidences:
 
 @pytest.fixture(scope="session")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """A server that writes down every call: what must not be written would show in the trail."""
+    """A server that writes down and logs all it can: what must not be written would show."""
     folder = tmp_path_factory.mktemp("guarded")
     keys = {"TIDEGATE_CREDENTIALS": f"real-root:{REAL_SECRET}:{REAL}"}
-    process = ServerProcess(folder / "data", "--audit", "all", environment=keys).start()
+    options = ("--audit", "all", "--log-level", "debug")
+    process = ServerProcess(folder / "data", *options, environment=keys).start()
     yield process
     process.close()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from sdk.refusals import refused
 
@@ -33,3 +34,11 @@ def eventually(holds: Callable[[], bool], limit_s: float = 10.0) -> None:
     while not holds():
         assert time.monotonic() < deadline, "it did not come to hold"
         time.sleep(0.05)
+
+
+def files_in(data: Path) -> Iterator[tuple[Path, bytes]]:
+    """All that stands in a data directory; a file that goes meanwhile is left out."""
+    for path in data.rglob("*"):
+        if path.is_file():
+            with suppress(FileNotFoundError):
+                yield path, path.read_bytes()

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 import boto3
-import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 
@@ -31,8 +30,8 @@ SETTINGS: dict[str, Any] = {
 
 _numbers = itertools.count()
 
-# Service models are parsed once, not once for each principal.
-_loader = botocore.session.Session().get_component("data_loader")
+# One for all clients: making a session takes longer than making a client of it.
+_session = boto3.Session()
 
 
 def unique(kind: str) -> str:
@@ -142,10 +141,8 @@ class Principal:
 
     def client(self, service: str, **settings: Any) -> Any:
         """A client of its own; `settings` go to botocore's Config."""
-        session = botocore.session.Session()
-        session.register_component("data_loader", _loader)
         signing = {} if self.access_key else {"signature_version": UNSIGNED}
-        made = boto3.Session(botocore_session=session).client(
+        made = _session.client(
             service,
             endpoint_url=self.endpoint,
             region_name=self.region,

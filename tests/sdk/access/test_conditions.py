@@ -1,11 +1,12 @@
 """Condition keys and policy variables, as they come from a real request over a real socket."""
 
 import datetime
+import sys
 import time
 
 import pytest
 
-from sdk.access.expect import denied
+from sdk.access.expect import denied, eventually
 from sdk.access.principals import HOME, Account, allow, deny, policy, trust, unique
 from sdk.raw_http import Connection, Signer, get_call
 from server_process import ServerProcess
@@ -155,17 +156,52 @@ def test_user_agent_of_the_client(user, queue):
 def test_referer(home, user, queue):
     condition = {"StringLike": {"aws:Referer": "https://example.com/*"}}
     user.may(allow("sqs:SendMessage", Condition=condition))
+    with Connection(home.endpoint) as connection:
+        for referer, status in (("https://example.com/page", 200), ("https://example.org/", 403)):
+            assert ask_by_hand(connection, user, queue, Referer=referer) == status
+
+
+def ask_by_hand(connection, user, queue, **headers):
+    """The status of a SendMessage on this connection, with headers of the test's own."""
     path = queue.url.partition("://")[2].partition("/")[2]
-    for referer, status in (("https://example.com/page", 200), ("https://example.org/", 403)):
-        with Connection(home.endpoint) as connection:
-            call = get_call(
-                connection.host,
-                f"/{path}",
-                {"Action": "SendMessage", "MessageBody": "x"},
-                signer=Signer(user.access_key, user.secret),
-                headers={"Referer": referer},
-            )
-            assert connection.ask(call).status == status
+    call = get_call(
+        connection.host,
+        f"/{path}",
+        {"Action": "SendMessage", "MessageBody": "x"},
+        signer=Signer(user.access_key, user.secret),
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+    )
+    return connection.ask(call).status
+
+
+def test_each_request_of_a_connection_is_decided_by_itself(home, user, queue):
+    """What was decided for one request is not taken for another that differs in a header."""
+    condition = {"StringLike": {"aws:UserAgent": "good/*"}}
+    user.may(allow("sqs:SendMessage", Condition=condition))
+    with Connection(home.endpoint) as connection:
+        agents = ["good/1", "bad/1", "good/2", "good/2", "bad/2", "good/1"]
+        found = [ask_by_hand(connection, user, queue, User_Agent=agent) for agent in agents]
+    assert found == [200, 403, 200, 200, 403, 200]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs all of 127.0.0.0/8")
+def test_two_addresses_of_one_machine(home, user, queue):
+    user.may(allow("sqs:SendMessage", Condition={"IpAddress": {"aws:SourceIp": "127.0.0.2"}}))
+    for address, status in (("127.0.0.1", 403), ("127.0.0.2", 200), ("127.0.0.1", 403)):
+        with Connection(home.endpoint, source=address) as connection:
+            assert ask_by_hand(connection, user, queue) == status
+
+
+def test_permission_that_ends_at_an_instant(home, user, queue):
+    """The time is looked at with each request, however often it was allowed before."""
+    end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=1.2)
+    condition = {"DateLessThan": {"aws:CurrentTime": end.isoformat()}}
+    user.may(allow("sqs:SendMessage", Condition=condition))
+    send(user, queue)
+
+    with Connection(home.endpoint) as connection:
+        eventually(lambda: ask_by_hand(connection, user, queue) == 403)
+    assert datetime.datetime.now(datetime.UTC) >= end
 
 
 # Tags of requests and of queues.

@@ -146,6 +146,14 @@ def test_not_principal_denies_all_others(home, abroad, queue):
         send(other, queue)
 
 
+def test_a_service_in_the_policy_is_nobody_else(abroad, nobody, anonymous, queue):
+    statement = allow("sqs:SendMessage", queue.arn, Principal={"Service": "sns.amazonaws.com"})
+    queue.set(Policy=policy(statement))
+    for who in (abroad, nobody, anonymous):
+        with refused((*DENIED, "MissingAuthenticationToken", NO_SUCH_QUEUE), status=None):
+            send(who, queue)
+
+
 def test_permission_is_added_and_taken_back(home, abroad, queue):
     with refused((*DENIED, NO_SUCH_QUEUE), status=None):
         send(abroad, queue)

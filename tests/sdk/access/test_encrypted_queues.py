@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from sdk.access.expect import denied
+from sdk.access.expect import denied, files_in
 from sdk.access.principals import ABROAD, HOME, allow, deny, policy, unique
 from sdk.refusals import refused
 
@@ -231,6 +231,13 @@ def test_another_account_needs_the_queue_and_the_key(home, abroad, key, sealed):
     assert bodies(abroad, sealed) == ["x"]
 
 
+def test_whoever_signs_nothing_has_no_right_to_a_key(anonymous, sealed):
+    sealed.set(Policy=policy(allow("sqs:SendMessage", sealed.arn, Principal="*")))
+    with refused((*KMS_DENIED, "AccessDenied", "AccessDeniedException"), status=None):
+        send(anonymous, sealed)
+    assert sealed.depth() == (0, 0, 0)
+
+
 def test_one_who_may_not_send_learns_nothing_of_the_key(user, sealed):
     with denied("sqs:SendMessage"):
         send(user, sealed)
@@ -316,15 +323,9 @@ def test_a_waiting_receiver_is_served_under_a_key(home, sealed):
     assert found == ["for the one who waits"]
 
 
-def files_with(data, marks):
-    """Which of the marks stand in a file of this directory, and in which one."""
-    written = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
-    return {
-        (mark, path.name)
-        for mark in marks
-        for path, content in written.items()
-        if mark.encode() in content
-    }
+def files_with(data, mark):
+    """The files of this directory in which the mark stands."""
+    return [path.name for path, content in files_in(data) if mark.encode() in content]
 
 
 ENCRYPTION = {
@@ -359,7 +360,7 @@ def test_no_plaintext_on_the_disk(home, guarded, alias_of_a_key, new_queue_of, u
     queue.send(mark if part == "body" else "x", **more)
     message = queue.receive_one(MessageAttributeNames=["All"], AttributeNames=["All"])
     assert mark in str(message)
-    assert files_with(guarded.data, [mark]) == set()
+    assert files_with(guarded.data, mark) == []
 
 
 def test_plaintext_on_the_disk_where_encryption_is_off(home, guarded, new_queue_of):
@@ -367,4 +368,4 @@ def test_plaintext_on_the_disk_where_encryption_is_off(home, guarded, new_queue_
     queue = new_queue_of(home, SqsManagedSseEnabled="false")
     mark = unique("mark-of-none")
     queue.send(mark)
-    assert files_with(guarded.data, [mark]) != set()
+    assert files_with(guarded.data, mark)

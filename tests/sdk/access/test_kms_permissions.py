@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sdk.access.expect import denied
-from sdk.access.principals import ABROAD, HOME, allow, deny, policy, unique
+from sdk.access.principals import ABROAD, HOME, allow, deny, policy, trust, unique
 from sdk.refusals import refused
 
 ROOT = f"arn:aws:iam::{HOME}:root"
@@ -283,6 +283,30 @@ def test_a_grant_gives_what_no_policy_gives_until_it_is_revoked(kms, user, key):
         encrypt(user, key)
     with refused(("NotFoundException", "InvalidGrantIdException")):
         kms.revoke_grant(KeyId=key, GrantId=made["GrantId"])
+
+
+def test_a_grant_to_a_role_serves_its_sessions(home, kms, user, key):
+    role = home.new_role(trust(user.arn))
+    kms.create_grant(KeyId=key, GranteePrincipal=role.arn, Operations=["Encrypt"])
+    encrypt(user.assume(role.arn), key)
+    with denied("kms:Encrypt"):
+        encrypt(user, key)
+
+
+def test_a_grant_reaches_into_another_account(kms, abroad, key):
+    guest = abroad.new_user()
+    grant(kms, key, guest, "Encrypt")
+    guest.may(allow("kms:Encrypt", key))
+    encrypt(guest, key)
+
+
+def test_a_key_policy_may_name_a_role(home, kms, user, key):
+    role = home.new_role(trust(user.arn))
+    statement = allow("kms:Encrypt", Principal={"AWS": role.arn})
+    kms.put_key_policy(KeyId=key, Policy=key_policy(statement))
+    encrypt(user.assume(role.arn), key)
+    with denied("kms:Encrypt"):
+        encrypt(user, key)
 
 
 def test_a_deny_stands_above_a_grant(kms, user, key):

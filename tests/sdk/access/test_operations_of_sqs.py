@@ -114,8 +114,12 @@ def test_actions_match_with_wildcards_and_in_any_case(user, queue, action):
     user.sqs.send_message(QueueUrl=queue.url, MessageBody="x")
 
 
-@pytest.mark.parametrize("action", ["sqs:Receive*", "sns:*", "sqs:SendMessag", "sqs:Send?Message"])
+@pytest.mark.parametrize(
+    "action", ["sqs:SendMessageBatch", "sns:*", "sqs:SendMessag", "sqs:Send?Message"]
+)
 def test_other_actions_do_not_match(user, queue, action):
     user.may(allow(action))
     with denied("sqs:SendMessage"):
         user.sqs.send_message(QueueUrl=queue.url, MessageBody="x")
+    with denied("sqs:SendMessage"):
+        user.sqs.send_message_batch(QueueUrl=queue.url, Entries=[{"Id": "0", "MessageBody": "x"}])

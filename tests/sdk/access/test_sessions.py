@@ -211,73 +211,87 @@ def test_tags_of_a_federated_user(home, queue):
 
 # The end of a session.
 
-# What the server's Python imports before anything else: its clock runs behind by this many seconds.
-SLOW_CLOCK = """
+# What the server's Python imports first: a clock that is off by the seconds in a file.
+OTHER_CLOCK = """
 import os, time
-behind = int(os.environ["CLOCK_BEHIND_S"])
 seconds, nanoseconds = time.time, time.time_ns
-time.time = lambda: seconds() - behind
-time.time_ns = lambda: nanoseconds() - behind * 10**9
+def off():
+    with open(os.environ["CLOCK_FILE"]) as file:
+        return int(file.read())
+time.time = lambda: seconds() + off()
+time.time_ns = lambda: nanoseconds() + off() * 10**9
 """
 BEHIND_S = 1200
-IAM, STS = ("iam", "2010-05-08"), ("sts", "2011-06-15")
+IAM, STS, SQS = ("iam", "2010-05-08"), ("sts", "2011-06-15"), ("sqs", "2012-11-05")
 
 
-class PastClient:
-    """Calls IAM and STS by hand, with signatures of the past."""
+class Caller:
+    """Asks in the Query protocol, over one connection, with signatures of any time."""
 
     def __init__(self, endpoint):
-        self._endpoint = endpoint
-        self._at = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=BEHIND_S)
-        self.key, self.secret = "test", "test"
+        self._connection = Connection(endpoint)
+        self.key = {"AccessKeyId": "test", "SecretAccessKey": "test"}
 
-    def ask(self, api, action, **parameters):
-        """The elements of the answer that have text, by their names."""
+    def ask(self, api, action, off_s=0, **parameters):
         service, version = api
         body = urlencode({"Action": action, "Version": version, **parameters}).encode()
-        signer = Signer(self.key, self.secret, service=service, at=self._at)
-        with Connection(self._endpoint) as connection:
-            base = {"Host": connection.host, "Content-Type": FORM_TYPE}
-            headers = signer.headers("POST", "/", base, body)
-            answer = connection.ask(request("POST", "/", headers, body))
+        at = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=off_s)
+        signer = Signer(
+            self.key["AccessKeyId"], self.key["SecretAccessKey"], service=service, at=at
+        )
+        base = {"Host": self._connection.host, "Content-Type": FORM_TYPE}
+        if "SessionToken" in self.key:
+            base["X-Amz-Security-Token"] = self.key["SessionToken"]
+        headers = signer.headers("POST", "/", base, body)
+        return self._connection.ask(request("POST", "/", headers, body))
+
+    def made(self, api, action, **parameters):
+        """The elements of the answer that have text, by their names; asked in the past."""
+        answer = self.ask(api, action, -BEHIND_S, **parameters)
         assert answer.status == 200, answer
         return {
             element.tag.rpartition("}")[2]: element.text
             for element in ElementTree.fromstring(answer.text).iter()
         }
 
+    def close(self):
+        self._connection.socket.close()
+
 
 @pytest.fixture(scope="module")
 def after_twenty_minutes(tmp_path_factory, confidences):
-    """A session that is over and one that is not, on a server that has the right time again.
+    """A session that is over, one that is not, and a connection that knows the first from before.
 
-    A server whose clock is behind has given them out, on the same data.
+    They are of a server whose clock was behind and then was set right.
     """
     folder = tmp_path_factory.mktemp("clock")
-    (folder / "sitecustomize.py").write_text(SLOW_CLOCK)
+    (folder / "sitecustomize.py").write_text(OTHER_CLOCK)
+    clock = folder / "clock"
+    clock.write_text(str(-BEHIND_S))
     path = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
-    slow = {"PYTHONPATH": path, "CLOCK_BEHIND_S": str(BEHIND_S)}
-    server = ServerProcess(folder / "data", environment=slow).start()
-    try:
-        past = PastClient(server.endpoint)
-        name = unique("user")
-        past.ask(IAM, "CreateUser", UserName=name)
-        key = past.ask(IAM, "CreateAccessKey", UserName=name)
-        past.key, past.secret = key["AccessKeyId"], key["SecretAccessKey"]
-        over = past.ask(STS, "GetSessionToken", DurationSeconds="900")
-        alive = past.ask(STS, "GetSessionToken", DurationSeconds="3600")
-        server.stop()
-    finally:
-        server.close()
-    server = ServerProcess(folder / "data").start()
+    environment = {"PYTHONPATH": path, "CLOCK_FILE": str(clock)}
+    server = ServerProcess(folder / "data", environment=environment).start()
+    caller = Caller(server.endpoint)
+    name = unique("user")
+    caller.made(IAM, "CreateUser", UserName=name)
+    statement = policy(allow("sqs:*"))
+    caller.made(IAM, "PutUserPolicy", UserName=name, PolicyName="p", PolicyDocument=statement)
+    caller.key = caller.made(IAM, "CreateAccessKey", UserName=name)
+    over = caller.made(STS, "GetSessionToken", DurationSeconds="900")
+    alive = caller.made(STS, "GetSessionToken", DurationSeconds="3600")
+    caller.key = over
+    caller.made(SQS, "ListQueues")
+    clock.write_text("0")
     nobody = Principal(server.endpoint, confidences)
-    yield [nobody.with_key({"Credentials": answer}, name=name) for answer in (over, alive)]
+    sessions = [nobody.with_key({"Credentials": answer}, name=name) for answer in (over, alive)]
+    yield (*sessions, caller)
+    caller.close()
     server.close()
 
 
 @pytest.mark.parametrize("service", ["sqs", "iam", "sts", "kms"])
 def test_a_session_that_is_over_is_refused_and_says_so(after_twenty_minutes, service):
-    over, _ = after_twenty_minutes
+    over, _, _ = after_twenty_minutes
     ask = {
         "sqs": lambda: over.sqs.list_queues(),
         "iam": lambda: over.iam.list_users(),
@@ -288,6 +302,15 @@ def test_a_session_that_is_over_is_refused_and_says_so(after_twenty_minutes, ser
         ask()
 
 
+def test_a_session_ends_on_a_connection_that_it_was_used_on(after_twenty_minutes):
+    """What the server remembers of a session does not outlive it."""
+    _, _, caller = after_twenty_minutes
+    answer = caller.ask(SQS, "ListQueues")
+    assert answer.status == 403
+    assert "ExpiredToken" in answer.text
+
+
 def test_a_session_that_is_not_over_goes_on(after_twenty_minutes):
-    _, alive = after_twenty_minutes
+    _, alive, _ = after_twenty_minutes
     assert alive.sts.get_caller_identity()["Arn"].endswith(f":user/{alive.name}")
+    alive.sqs.list_queues()
