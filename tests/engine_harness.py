@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -99,8 +100,7 @@ class Engine:
         result = self.partition.execute(command, self.now)
         if isinstance(result, Received):
             for delivery in result.deliveries:
-                record = self._by_position[delivery.position]
-                delivery.message = codec.decode_message(record)
+                codec.complete(delivery, self._by_position[delivery.position])
         if self.encoded:
             result = codec.decode_result(codec.encode_result(result))
         self._commands += 1
@@ -311,6 +311,7 @@ def observe(state: State, now: int) -> dict[str, Any]:
         "next_uid": state.next_uid,
         "names": {key: names for key, names in state.names.items() if names},
         "deleted": dict(state.deleted_at),
+        "shared": dict(state.usage.shared),
         "live_bytes": {key: size for key, size in state.usage.live_bytes.items() if size},
         "tasks": {
             uid: [task.describe() for task in tasks] for uid, tasks in state.tasks.items() if tasks
@@ -383,6 +384,7 @@ def _waiting(queue: Queue) -> Any:
 def check_soundness(state: State) -> None:
     """What must hold of every state, whatever happened before."""
     live_bytes: dict[int, int] = {}
+    standing_at: Counter[int] = Counter()
     for queue in state.queues.values():
         slots = live_slots(queue)
         assert queue.slots.live == len(slots)
@@ -390,13 +392,18 @@ def check_soundness(state: State) -> None:
         for slot in slots:
             position = queue.slots.position(slot)
             segment = segment_of(position)
-            live_bytes[segment] = live_bytes.get(segment, 0) + length_of(position)
+            if not standing_at[position]:
+                live_bytes[segment] = live_bytes.get(segment, 0) + length_of(position)
+            standing_at[position] += 1
             standing.setdefault(segment, []).append(slot)
         for segment, expected in standing.items():
             assert sorted(queue.slots.in_segment(segment)) == expected
         _check_deadlines(queue, state.now)
         _check_order(queue, slots, state.now)
     assert {key: size for key, size in state.usage.live_bytes.items() if size} == live_bytes
+    shared = {position: count for position, count in standing_at.items() if count > 1}
+    assert {key: count for key, count in state.usage.shared.items() if count > 1} == shared
+    assert all(standing_at[position] == 1 for position in state.usage.shared.keys() - shared)
 
 
 def _check_deadlines(queue: Queue, now: int) -> None:

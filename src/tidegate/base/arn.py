@@ -1,12 +1,26 @@
 """Amazon Resource Names of queues: `arn:aws:sqs:<region>:<account>:<name>`."""
 
 from functools import lru_cache
+from typing import Final
+
+HIDDEN: Final = "~"
+"""What the names of the server's own queues begin with; no queue of a client's may."""
 
 
 @lru_cache(maxsize=65536)
 def queue_arn(region: str, account: str, name: str) -> str:
     """The ARN of a queue; the key under which the engine knows it."""
     return f"arn:aws:sqs:{region}:{account}:{name}"
+
+
+def hidden_queue_arn(region: str, account: str, name: str) -> str:
+    """The ARN of a queue of the server's own, which no client sees or can name."""
+    return queue_arn(region, account, HIDDEN + name)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a queue of this name is the server's own."""
+    return name.startswith(HIDDEN)
 
 
 def parse_queue_arn(arn: str) -> tuple[str, str, str] | None:

@@ -7,6 +7,8 @@ import msgspec
 from tidegate.engine.commands import (
     AnyCommand,
     AnyResult,
+    Delivery,
+    FannedOut,
     Message,
     MoveTasks,
     QueueDescription,
@@ -15,7 +17,14 @@ from tidegate.engine.commands import (
     Refused,
     Sent,
 )
-from tidegate.engine.records import MessageRewritten, MessageSent, Record
+from tidegate.engine.fanned import message_of
+from tidegate.engine.records import (
+    FanOutRewritten,
+    MessageRewritten,
+    MessageSent,
+    MessagesFannedOut,
+    Record,
+)
 
 
 class Entries(msgspec.Struct, frozen=True, array_like=True, tag=True):
@@ -26,13 +35,23 @@ class Entries(msgspec.Struct, frozen=True, array_like=True, tag=True):
 
 
 _Carried = (
-    None | int | Entries | Sent | Received | QueueDescription | QueueNames | MoveTasks | Refused
+    None
+    | int
+    | Entries
+    | Sent
+    | Received
+    | FannedOut
+    | QueueDescription
+    | QueueNames
+    | MoveTasks
+    | Refused
 )
 
 _encoder = msgspec.msgpack.Encoder()
 _record_decoder = msgspec.msgpack.Decoder(Record)
-_message_decoder: msgspec.msgpack.Decoder[MessageSent | MessageRewritten] = msgspec.msgpack.Decoder(
-    MessageSent | MessageRewritten
+RecordWithMessage = MessageSent | MessageRewritten | MessagesFannedOut | FanOutRewritten
+_message_decoder: msgspec.msgpack.Decoder[RecordWithMessage] = msgspec.msgpack.Decoder(
+    RecordWithMessage
 )
 _command_decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(AnyCommand)
 _result_decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(_Carried)
@@ -44,9 +63,29 @@ decode_record = _record_decoder.decode
 """The record in bytes; raises msgspec.DecodeError on anything else."""
 
 
-def decode_message(record: bytes) -> Message:
-    """The message in a record that holds one; raises msgspec.DecodeError on anything else."""
-    return _message_decoder.decode(record).message
+def decode_message(record: bytes, uid: int = 0) -> Message:
+    """The message in a record that holds one, as the queue of this uid has it where many do.
+
+    Raises msgspec.DecodeError on anything else.
+    """
+    found = _message_decoder.decode(record)
+    if isinstance(found, MessagesFannedOut | FanOutRewritten):
+        return message_of(found, uid)
+    return found.message
+
+
+def complete(delivery: Delivery, record: bytes) -> None:
+    """Put the message of its record into a delivery; raises msgspec.DecodeError where that holds
+    none for it."""
+    uid = delivery.born or delivery.receipt.queue_uid
+    delivery.message = message = decode_message(record, uid)
+    if message.through is not None and delivery.message_id is None:
+        delivery.message_id = message.through.id
+
+
+def decode_with_message(record: bytes) -> RecordWithMessage:
+    """The record as a whole; raises msgspec.DecodeError on one that holds no message."""
+    return _message_decoder.decode(record)
 
 
 def encode_command(command: Any) -> bytes:

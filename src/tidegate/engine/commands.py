@@ -27,11 +27,22 @@ class AttributeValue(msgspec.Struct, frozen=True, array_like=True):
     binary_value: bytes | None = None
 
 
+class Through(msgspec.Struct, frozen=True, array_like=True):
+    """How a message came through a topic into a queue."""
+
+    subscription: str
+    """Its ARN."""
+    is_notification: bool
+    """Whether the body is shown in the envelope of a notification; it is raw otherwise."""
+    id: str
+    """The id that the message has in this queue; the one of `Message` is the topic's."""
+
+
 class Message(msgspec.Struct, frozen=True, array_like=True):
     """A message as it stands in the log; nothing of it ever changes.
 
-    Of an encrypted one the front has sealed body, attributes and their digests, which are empty
-    here; it alone can open them, and the log never sees them.
+    Of an encrypted one the front has sealed body, attributes, their digests and the trace header,
+    which are empty here; it alone can open them, and the log never sees them.
     """
 
     id: str
@@ -50,6 +61,7 @@ class Message(msgspec.Struct, frozen=True, array_like=True):
     data_key: bytes | None = None
     """The reference of the data key that opens `sealed`; both are there, or neither."""
     sealed: bytes | None = None
+    through: Through | None = None
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -130,6 +142,8 @@ class Delivery(msgspec.Struct, array_like=True):
     message_id: str | None = None
     """Set where it is no longer the id in the record (a message that a move task renewed)."""
     message: Message | None = None
+    born: int = 0
+    """The uid of the queue that the message was sent to, where it has moved since."""
 
 
 class Received(msgspec.Struct, frozen=True, array_like=True, tag=True):
@@ -163,6 +177,63 @@ class ChangeVisibility(Command, frozen=True):
     queue: str
     changes: list[VisibilityChange]
     """Result: list[None | Refused], one a change."""
+
+
+# --- Topics --------------------------------------------------------------------------------------
+
+
+class FanTarget(msgspec.Struct, frozen=True, array_like=True):
+    """A queue that a message goes to, by its ARN; a hidden one is made where it is not there."""
+
+    queue: str
+    subscription: bytes
+    """The 16 bytes of the UUID at the end of the subscription's ARN."""
+    is_notification: bool
+
+
+class Fan(msgspec.Struct, frozen=True, array_like=True):
+    """One message, and all queues that it goes to as it is."""
+
+    message: Message
+    targets: list[FanTarget]
+    content_id: str | None = None
+    """As in `Entry`."""
+
+
+class FifoTopic(msgspec.Struct, frozen=True, array_like=True):
+    """What a FIFO topic remembers in a hidden queue: ids for deduplication, the order, and with an
+    archive the messages."""
+
+    queue: str
+    """The ARN of the hidden queue."""
+    scope: Literal["queue", "messageGroup"]
+    """Where a deduplication id counts."""
+    deduplication_id: str
+    archive_s: int = 0
+    """How long the message stays in the archive."""
+
+
+class FanOut(Command, frozen=True):
+    """Publish a message: it is in all of the queues, or nothing has happened.
+
+    A topic's message that goes to some queues in another form than to others comes as several
+    fans.  Result: FannedOut.
+    """
+
+    topic: str
+    """The ARN of the topic."""
+    fans: list[Fan]
+    fifo: FifoTopic | None = None
+    queue: str = ""
+
+
+class FannedOut(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    message_id: str | None = None
+    """The id of an earlier message with the same deduplication id, which was published instead."""
+    sequence_number: str | None = None
+    """Of a FIFO topic."""
+    missing: list[bytes] = []
+    """Subscriptions whose queue is not there."""
 
 
 # --- Queues --------------------------------------------------------------------------------------
@@ -347,6 +418,7 @@ AnyCommand = (
     | StartMessageMoveTask
     | CancelMessageMoveTask
     | ListMessageMoveTasks
+    | FanOut
     | ChangeEntities
     | Observe
     | Tick
@@ -357,6 +429,7 @@ AnyResult = (
     | list[Sent | Refused | None]
     | Sent
     | Received
+    | FannedOut
     | QueueDescription
     | QueueNames
     | MoveTasks

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tidegate.base.refusals import Refusal
-from tidegate.engine import commands, definitions, entities, messaging, receiving, redrive
+from tidegate.engine import commands, definitions, entities, messaging, receiving, redrive, topics
 from tidegate.engine.commands import Refused
 from tidegate.engine.ledger import Journal, Ledger
 from tidegate.engine.state import State
@@ -38,6 +38,7 @@ _HANDLERS: dict[type, Callable[[Ledger, Any], Any]] = {
     commands.StartMessageMoveTask: redrive.start_message_move_task,
     commands.CancelMessageMoveTask: redrive.cancel_message_move_task,
     commands.ListMessageMoveTasks: redrive.list_message_move_tasks,
+    commands.FanOut: topics.fan_out,
     commands.ChangeEntities: entities.change_entities,
     commands.Observe: entities.observe,
     commands.Tick: redrive.step_tasks,

@@ -50,6 +50,7 @@ class Queue:
         "_wheel",
         "arn",
         "attempts",
+        "born",
         "carried",
         "deduplication",
         "definition",
@@ -82,6 +83,8 @@ class Queue:
         self.slots = SlotTable(self._usage, next_slot)
         self.in_flight: dict[int, Flight] = {}
         self.origins = Origins()
+        self.born = Origins()
+        """By slot, the uid (as text) of the queue that a message was sent to, where it moved."""
         self.renewed_ids: dict[int, str] = {}
         """The ids of messages that a move task has made new ones of."""
         self.carried: dict[int, int] = {}
@@ -132,6 +135,10 @@ class Queue:
             return 0
         return self.slots.count_sent_after(now - self.definition.delay_s * SECOND)
 
+    def born_uid(self, slot: int) -> int:
+        """The uid of the queue that a message was sent to; 0 for this one."""
+        return int(self.born.of(slot) or 0)
+
     # --- facts ------------------------------------------------------------------------------
 
     def arrive(
@@ -142,11 +149,14 @@ class Queue:
         visible_at: int,
         now: int,
         source: str | None = None,
+        born: int = 0,
     ) -> int:
         """A message enters the queue; its slot."""
         slot = self.slots.append(position, sent_at)
         if source is not None or self.origins.first_slots:
             self.origins.note(slot, source)
+        if born or self.born.first_slots:
+            self.born.note(slot, str(born) if born else None)
         if visible_at > now:
             self._delayed[slot] = (slot, visible_at, group)
             self._wheel.add(visible_at, slot)
@@ -159,8 +169,9 @@ class Queue:
     def arrive_plain(self, position: int, now: int) -> int:
         """`arrive` for what most messages are: sent to a standard queue, without group or delay."""
         slot = self.slots.append(position, now)
-        if self.origins.first_slots:
+        if self.born.first_slots:
             self.origins.note(slot, None)
+            self.born.note(slot, None)
         order: Any = self.order
         order.add_plain(slot)
         if self.next_expiry == NEVER:
@@ -170,8 +181,9 @@ class Queue:
     def arrive_together(self, positions: list[int], now: int) -> None:
         """`arrive_plain` of messages that were sent in one batch."""
         first = self.slots.extend(positions, now)
-        if self.origins.first_slots:
+        if self.born.first_slots:
             self.origins.note(first, None)
+            self.born.note(first, None)
         order: Any = self.order
         order.add_plain_run(first, len(positions))
         if self.next_expiry == NEVER:
@@ -251,7 +263,7 @@ class Queue:
             landed.append(slot)
         if before is not None:
             self._finish(before, landed, now)
-        if self._stale or self.origins.first_slots:
+        if self._stale or self.born.first_slots:
             self._tidy(now)
 
     def _finish(self, flight: Flight, slots: list[int], now: int) -> None:
@@ -281,7 +293,7 @@ class Queue:
             self.renewed_ids.pop(slot, None)
         if self.carried:
             self.carried.pop(slot, None)
-        if self._stale or self.origins.first_slots:
+        if self._stale or self.born.first_slots:
             self._tidy(now)
 
     def _tidy(self, now: int) -> None:
@@ -290,8 +302,10 @@ class Queue:
         live = self.slots.live
         if not live:
             self.origins.clear()
-        elif len(self.origins) > 2 * live + 64:
+            self.born.clear()
+        elif len(self.born) > 2 * live + 64:
             self.origins.keep(self.slots.live_slots())
+            self.born.keep(self.slots.live_slots())
         if self._stale > 64 + min(live, max(_STALE_KEPT, len(self.order))):
             self._stale = 0
             self.order.sweep(now, live)

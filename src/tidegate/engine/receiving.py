@@ -159,7 +159,7 @@ def _repeat_attempt(
 def _deliveries(queue: Queue, slots: list[int]) -> list[Delivery]:
     uid = queue.uid
     found = zip(slots, queue.slots.views(slots), strict=True)
-    if not (queue.is_fifo or queue.origins or queue.renewed_ids):
+    if not (queue.is_fifo or queue.born or queue.renewed_ids):
         return [
             Delivery(Receipt(uid, slot, count), position, sent_at, first)
             for slot, (position, sent_at, count, first) in found
@@ -173,6 +173,7 @@ def _deliveries(queue: Queue, slots: list[int]) -> list[Delivery]:
             sequence_number(queue, slot) if queue.is_fifo else None,
             queue.origins.of(slot),
             queue.renewed_ids.get(slot),
+            born=queue.born_uid(slot),
         )
         for slot, (position, sent_at, count, first) in found
     ]

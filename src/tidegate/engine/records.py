@@ -128,6 +128,45 @@ class MoveTaskEnded(msgspec.Struct, frozen=True, array_like=True, tag=13):
     failure_reason: str | None = None
 
 
+class FanColumns(msgspec.Struct, frozen=True, array_like=True):
+    """A message in many queues; it stands here once.  Columns: an entry a queue."""
+
+    message: Message
+    uids: list[int]
+    slots: list[int]
+    visible_at: list[int]
+    """As in MessageSent; empty where no message is delayed."""
+    subscriptions: bytes
+    """16 bytes each: the UUIDs at the end of the subscriptions' ARNs."""
+    notifications: bytes
+    """A byte each: 1 where the queue shows a notification, 0 where it is raw."""
+
+
+class MessagesFannedOut(msgspec.Struct, frozen=True, array_like=True, tag=15):
+    """What was published to a topic, in the forms in which its queues have it; each queue has one.
+
+    A FIFO topic remembers it in a slot of a queue of its own, in the form of the first.
+    """
+
+    topic: str
+    at: int
+    fans: list[FanColumns]
+    topic_uid: int = 0
+    topic_slot: int = 0
+    is_archived: bool = False
+    """Whether the message stays in the topic's own queue."""
+
+
+class FanOutRewritten(msgspec.Struct, frozen=True, array_like=True, tag=16):
+    """The same for the queues that still have it, copied forward."""
+
+    topic: str
+    at: int
+    fans: list[FanColumns]
+    topic_uid: int = 0
+    topic_slot: int = 0
+
+
 class EntitiesChanged(msgspec.Struct, frozen=True, array_like=True, tag=14):
     """Definitions beside the queues: removals come first."""
 
@@ -152,4 +191,6 @@ Record = (
     | MoveTaskStarted
     | MoveTaskEnded
     | EntitiesChanged
+    | MessagesFannedOut
+    | FanOutRewritten
 )

@@ -34,19 +34,48 @@ _NO_COLUMN = array("Q")
 
 
 class Usage:
-    """Live bytes by segment: what decides when a segment is rewritten forward or dropped."""
+    """Live bytes by segment: what decides when a segment is rewritten forward or dropped.
 
-    __slots__ = ("live_bytes",)
+    A record that several messages share counts once, until the last of them is gone.
+    """
+
+    __slots__ = ("live_bytes", "shared")
 
     def __init__(self) -> None:
         self.live_bytes: dict[int, int] = {}
+        self.shared: dict[int, int] = {}
+        """By position, how many messages share a record."""
 
     def add(self, position: int) -> None:
         segment = segment_of(position)
         self.live_bytes[segment] = self.live_bytes.get(segment, 0) + length_of(position)
 
     def remove(self, position: int) -> None:
-        self.live_bytes[segment_of(position)] -= length_of(position)
+        if not self.shared or self.is_last(position):
+            self.live_bytes[segment_of(position)] -= length_of(position)
+
+    def share(self, position: int, count: int) -> None:
+        """So many messages, each of which has been added, share one record."""
+        if count > 1:
+            self.live_bytes[segment_of(position)] -= (count - 1) * length_of(position)
+            self.shared[position] = count
+
+    def join(self, position: int) -> None:
+        """A message that has just been added shares its record, if anything still does."""
+        if position in self.shared:
+            self.shared[position] += 1
+            self.live_bytes[segment_of(position)] -= length_of(position)
+
+    def is_last(self, position: int) -> bool:
+        """A message is gone: whether its record goes with it."""
+        count = self.shared.get(position)
+        if count is None:
+            return True
+        if count == 1:
+            del self.shared[position]
+            return True
+        self.shared[position] = count - 1
+        return False
 
 
 class ChunkState(msgspec.Struct, frozen=True, array_like=True):
@@ -222,7 +251,8 @@ class SlotTable:
         """The messages are gone.  Each must be alive; neighbours are quickest together."""
         number, chunk = -1, None
         segment, freed = 0, 0
-        live_bytes = self._usage.live_bytes
+        usage = self._usage
+        live_bytes, shared = usage.live_bytes, usage.shared
         for slot in slots:
             if slot >> CHUNK_SHIFT != number or chunk is None:
                 number = slot >> CHUNK_SHIFT
@@ -237,7 +267,8 @@ class SlotTable:
                 if freed:
                     live_bytes[segment] -= freed
                 segment, freed = position >> SEGMENT_SHIFT, 0
-            freed += (position & LENGTH_MASK) * LENGTH_UNIT
+            if not shared or usage.is_last(position):
+                freed += (position & LENGTH_MASK) * LENGTH_UNIT
             self.live -= 1
             chunk.live -= 1
             if not chunk.live:
@@ -415,16 +446,17 @@ class SlotTable:
 
     def forget_all(self) -> None:
         """All messages are gone (purge, delete)."""
-        live_bytes = self._usage.live_bytes
+        usage = self._usage
+        live_bytes = usage.live_bytes
         for chunk in self._chunks.values():
-            if chunk.low_segment == chunk.high_segment:
+            if chunk.low_segment == chunk.high_segment and not usage.shared:
                 # Mostly a chunk stands in one segment, and its sum can be taken at once.
                 units = sum([position & LENGTH_MASK for position in chunk.positions])
                 live_bytes[chunk.low_segment] -= units * LENGTH_UNIT
                 continue
             for position in chunk.positions:
                 if position:
-                    live_bytes[position >> SEGMENT_SHIFT] -= (position & LENGTH_MASK) * LENGTH_UNIT
+                    usage.remove(position)
         self._chunks = {}
         self.live = 0
 

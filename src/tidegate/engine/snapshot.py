@@ -6,7 +6,7 @@ the capture into bytes, piece by piece, and may run in another thread.  `restore
 back in their order.
 
     StatePart                           once, first
-    EntityPart                          any number
+    EntityPart SharedPart               any number
     QueuePart                           for each queue, before its other parts
       ChunkPart LanePart GroupPart FlightPart DelayPart SentPart    any number of each
     EndPart                             once, last
@@ -72,6 +72,7 @@ class QueuePart(msgspec.Struct, frozen=True, array_like=True, tag=2):
     renewed_ids: dict[int, str]
     attempts: dict[str, Attempt]
     carried: dict[int, int] = {}
+    born: list[tuple[int, str | None]] = []
 
 
 class ChunkPart(msgspec.Struct, frozen=True, array_like=True, tag=3):
@@ -113,12 +114,18 @@ class SentPart(msgspec.Struct, frozen=True, array_like=True, tag=9):
     ids: list[tuple[str, Remembered]]
 
 
+class SharedPart(msgspec.Struct, frozen=True, array_like=True, tag=11):
+    """Some of the records that several messages share: (position, how many)."""
+
+    shared: list[tuple[int, int]]
+
+
 class EndPart(msgspec.Struct, frozen=True, array_like=True, tag=8):
     queues: int
 
 
 QueuesPart = ChunkPart | LanePart | GroupPart | FlightPart | DelayPart | SentPart
-Part = StatePart | EntityPart | QueuePart | QueuesPart | EndPart
+Part = StatePart | EntityPart | SharedPart | QueuePart | QueuesPart | EndPart
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Part] = msgspec.msgpack.Decoder(Part)
@@ -142,6 +149,7 @@ class CapturedQueue:
             dict(queue.renewed_ids),
             queue.attempts.dump(),
             dict(queue.carried),
+            queue.born.dump(),
         )
         self.sent = queue.deduplication.capture(now)
         self.chunks: list[tuple[int, Chunk]] = queue.slots.capture()
@@ -167,7 +175,7 @@ class CapturedQueue:
 class Captured:
     """The whole state at one moment."""
 
-    __slots__ = ("entities", "entities_version", "head", "queues")
+    __slots__ = ("entities", "entities_version", "head", "queues", "shared")
 
     def __init__(self, state: State) -> None:
         tasks = [
@@ -194,6 +202,7 @@ class Captured:
             tasks,
         )
         self.entities = list(state.entities)
+        self.shared = list(state.usage.shared.items())
         self.entities_version = state.entities.version
         self.queues = [CapturedQueue(queue, state.now) for queue in state.queues.values()]
 
@@ -203,6 +212,8 @@ class Captured:
         yield _encoder.encode(EntityPart(self.entities_version, []))
         for entities in _batches(self.entities):
             yield _encoder.encode(EntityPart(self.entities_version, entities))
+        for shared in _batches(self.shared):
+            yield _encoder.encode(SharedPart(shared))
         for queue in self.queues:
             for part in _parts(queue):
                 yield _encoder.encode(part)
@@ -278,6 +289,8 @@ def restore(parts: Iterable[bytes]) -> State:
             _restore_head(state, part)
         elif isinstance(part, EntityPart):
             state.entities.apply(part.version, part.entities, ())
+        elif isinstance(part, SharedPart):
+            state.usage.shared.update(part.shared)
         elif isinstance(part, QueuePart):
             queues[part.uid] = _restore_queue(state, part)
         elif isinstance(part, EndPart):
@@ -322,6 +335,8 @@ def _restore_queue(state: State, part: QueuePart) -> Queue:
     queue.origins.restore(part.origins)
     queue.renewed_ids = part.renewed_ids
     queue.carried = part.carried
+    # A snapshot from before this was noted says only that messages have come from elsewhere.
+    queue.born.restore(part.born or ([(0, None)] if part.origins else []))
     queue.attempts.restore(part.attempts)
     state.add_queue(queue)
     return queue

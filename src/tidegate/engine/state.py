@@ -10,9 +10,10 @@ from heapq import heappop, heappush
 from typing import Any
 
 from tidegate.base import limits
-from tidegate.base.arn import parse_queue_arn
+from tidegate.base.arn import is_hidden, parse_queue_arn
 from tidegate.catalog.entities import Entities
 from tidegate.engine import records
+from tidegate.engine.commands import Message
 from tidegate.engine.deduplication import Attempt, deduplication_key
 from tidegate.engine.fifo import FifoOrder
 from tidegate.engine.moves import TASKS_KEPT, Task
@@ -64,6 +65,8 @@ class State:
             records.MoveTaskStarted: self._move_task_started,
             records.MoveTaskEnded: self._move_task_ended,
             records.EntitiesChanged: self._entities_changed,
+            records.MessagesFannedOut: self._messages_fanned_out,
+            records.FanOutRewritten: self._fan_out_rewritten,
         }
 
     def apply(self, record: Any, position: int) -> None:
@@ -124,8 +127,14 @@ class State:
                 self.schedule(queue)
             self.awake[queue.arn] = None
             return
-        slot = queue.arrive(position, record.at, message.group_id, record.visible_at, record.at)
-        assert slot == record.slot, "slots are given in order"
+        self._arrive(queue, record.slot, message, position, record.at, record.visible_at)
+
+    def _arrive(
+        self, queue: Queue, slot: int, message: Message, position: int, at: int, visible_at: int
+    ) -> None:
+        """A message that may be delayed, or of a group, enters its queue."""
+        given = queue.arrive(position, at, message.group_id, visible_at, at)
+        assert given == slot, "slots are given in order"
         order = queue.order
         if isinstance(order, FifoOrder):
             assert message.group_id is not None
@@ -133,15 +142,58 @@ class State:
             key = deduplication_key(
                 queue.definition.deduplication_scope, message.group_id, message.deduplication_id
             )
-            queue.deduplication.remember(key, slot, message.id, record.at)
+            queue.deduplication.remember(key, slot, message.id, at)
             self.schedule(queue)
             if message.group_id in order.ready:
                 self.awake[queue.arn] = None
             return
-        if record.visible_at or queue.next_expiry < queue.scheduled_at:
+        if visible_at or queue.next_expiry < queue.scheduled_at:
             self.schedule(queue)
-        if record.visible_at <= record.at:
+        if visible_at <= at:
             self.awake[queue.arn] = None
+
+    def _messages_fanned_out(self, record: records.MessagesFannedOut, position: int) -> None:
+        self._spread(record, position)
+        self.usage.share(position, sum(len(fan.uids) for fan in record.fans) + record.is_archived)
+
+    def _spread(self, record: records.MessagesFannedOut, position: int) -> None:
+        if record.topic_uid:
+            self._remember_in_topic(record, position)
+        at, queues, awake = record.at, self.queues, self.awake
+        for fan in record.fans:
+            message = fan.message
+            if message.group_id is not None or fan.visible_at:
+                delays = fan.visible_at or [0] * len(fan.uids)
+                for uid, slot, visible_at in zip(fan.uids, fan.slots, delays, strict=True):
+                    self._arrive(queues[uid], slot, message, position, at, visible_at)
+                continue
+            for uid in fan.uids:
+                queue = queues[uid]
+                queue.arrive_plain(position, at)
+                if queue.next_expiry < queue.scheduled_at:
+                    self.schedule(queue)
+                awake[queue.arn] = None
+
+    def _remember_in_topic(self, record: records.MessagesFannedOut, position: int) -> None:
+        """The topic's own queue gives the order, knows the deduplication ids, and is the archive;
+        nobody receives from it."""
+        queue, message = self.queues[record.topic_uid], record.fans[0].message
+        self._arrive(queue, record.topic_slot, message, position, record.at, 0)
+        if not record.is_archived:
+            queue.remove(record.topic_slot, record.at, message.group_id)
+            self.schedule(queue)
+
+    def _fan_out_rewritten(self, record: records.FanOutRewritten, position: int) -> None:
+        places = [(record.topic_uid, record.topic_slot)] if record.topic_uid else []
+        for fan in record.fans:
+            places += zip(fan.uids, fan.slots, strict=True)
+        count = 0
+        for uid, slot in places:
+            queue = self.queues.get(uid)
+            if queue is not None and queue.is_alive(slot):
+                queue.slots.relocate(slot, position)
+                count += 1
+        self.usage.share(position, count)
 
     def messages_sent(self, queue: Queue, positions: list[int]) -> None:
         """`message_sent` for what was sent to a standard queue in one batch, at log time, without
@@ -205,14 +257,16 @@ class State:
         sent_at = source.slots.sent_at(slot)
         receive_count = source.slots.receive_count(slot)
         first_received_at = source.slots.first_received_at(slot)
-        source.remove(slot, at, record.group)
         # A move task makes a new message; a dead letter keeps its age, but for FIFO queues:
         # "the enqueue timestamp resets when the message is moved to a dead-letter queue".
         if record.task_id is not None or target.is_fifo:
             sent_at = at
         origin = source.arn if record.task_id is None else None
-        moved = target.arrive(stands_at, sent_at, record.group, 0, at, origin)
+        born = source.born_uid(slot) or source.uid
+        source.remove(slot, at, record.group)
+        moved = target.arrive(stands_at, sent_at, record.group, 0, at, origin, born)
         assert moved == record.target_slot, "slots are given in order"
+        self.usage.join(stands_at)
         if record.task_id is None:
             target.slots.set_history(moved, receive_count, first_received_at)
             if target.definition.redrive_target is not None:
@@ -238,7 +292,8 @@ class State:
         self.definitions_version += 1
         self.queues[queue.uid] = self.by_arn[queue.arn] = queue
         region, account, name = _parts(queue.arn)
-        insort(self.names.setdefault((region, account), []), name)
+        if not is_hidden(name):
+            insort(self.names.setdefault((region, account), []), name)
 
     def _queue_defined(self, record: records.QueueDefined, position: int) -> None:
         queue = self.queues[record.uid]
@@ -252,8 +307,9 @@ class State:
         queue = self.queues.pop(record.uid)
         del self.by_arn[queue.arn]
         region, account, name = _parts(queue.arn)
-        names = self.names[region, account]
-        del names[bisect_left(names, name)]
+        if not is_hidden(name):
+            names = self.names[region, account]
+            del names[bisect_left(names, name)]
         queue.slots.forget_all()
         self.tasks.pop(queue.uid, None)
         self.running.pop(queue.uid, None)

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tidegate.base.refusals import REFUSALS, Fault, LogStopped
-from tidegate.engine.codec import decode_message
+from tidegate.engine.codec import complete
 from tidegate.engine.commands import Delivery, Receive, Received, Refused, Release, Tick
 from tidegate.engine.partition import Partition
 from tidegate.engine.wheel import NEVER
@@ -166,7 +166,7 @@ class Node:
         try:
             for delivery, record in zip(deliveries, found, strict=True):
                 position = delivery.position
-                delivery.message = decode_message(record)
+                complete(delivery, record)
         except msgspec.DecodeError as error:
             raise no_message(position, error) from error
 

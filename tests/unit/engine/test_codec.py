@@ -30,6 +30,8 @@ RECEIPT = Receipt(1, 2, 3)
 USER = User("1", "Ann", "/", "AIDA1", 5, tags={"team": "blue"}, access_keys=("AKIA1",))
 KEY = AccessKey("AKIA1", "1", "Ann", 5, b"sealed")
 
+COLUMNS = records.FanColumns(MESSAGE, [1, 2], [3, 4], [0, 5], bytes(32), b"\x00\x01")
+
 COMMANDS = [
     commands.Send("arn", ENTRY),
     commands.SendBatch("arn", [ENTRY, commands.Entry(SEALED, 0, None, "0" * 64)]),
@@ -54,6 +56,11 @@ COMMANDS = [
     commands.ListMessageMoveTasks("arn", 1),
     commands.ChangeEntities(3, [USER, KEY], [EntityName("User", "1", "old")]),
     commands.Observe(),
+    commands.FanOut(
+        "topic",
+        [commands.Fan(MESSAGE, [commands.FanTarget("arn", bytes(16), True)], "digest")],
+        commands.FifoTopic("hidden", "messageGroup", "id", 86_400),
+    ),
     commands.Tick(),
 ]
 
@@ -67,6 +74,7 @@ RESULTS = [
     [None, None],
     [Sent("id"), Refused("OverLimit", "too many"), None],
     commands.Received([], 20),
+    commands.FannedOut("id", "10000000000000000001", [bytes(16)]),
     commands.Received([Delivery(RECEIPT, 1 << 60, 5, 6, "1", "arn", "new", MESSAGE)]),
     commands.Received([Delivery(RECEIPT, 1 << 60, 5, 6, message=SEALED)]),
     commands.QueueDescription(3, {"a": "b"}, {}),
@@ -95,6 +103,8 @@ RECORDS = [
     records.QueuePurged(1, 2),
     records.MoveTaskStarted(1, 2, "task", None, 5, 6),
     records.MoveTaskEnded(1, 2, "task", "FAILED", "because"),
+    records.MessagesFannedOut("topic", 1, [COLUMNS], 2, 3, True),
+    records.FanOutRewritten("topic", 1, [COLUMNS], 2, 3),
     records.EntitiesChanged(1, 2, [USER, KEY], [EntityName("User", "1", "old")]),
 ]
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 
@@ -10,6 +11,7 @@ from simulated_node import SimulatedNode
 from small_log import DIRECTORY, SMALL
 from tidegate.base.positions import offset_of, segment_of
 from tidegate.engine import commands, records
+from tidegate.engine.commands import Fan, FanOut, FanTarget, Message
 from tidegate.log.files.segment import segment_name
 from tidegate.log.files.snapshots import snapshot_covers
 from tidegate.runtime.housekeeping import HousekeepingOptions
@@ -513,3 +515,37 @@ def test_log_that_has_stopped_is_left_alone() -> None:
     node.commits.abandon()
     node.loop.run_for(60)
     assert covered(node) == 0
+
+
+def test_a_message_of_many_queues_is_copied_forward_once() -> None:
+    """What ten queues have stands once in the log, also after its segment was cleaned."""
+    node = make_node()
+    names = [f"q{number}" for number in range(10)]
+    for name in names:
+        node.create(name)
+    node.create_with_dead_letters("buried", "dead", 1)
+    for number in range(150):
+        targets = [
+            FanTarget(arn(name), UUID(int=index).bytes, False)
+            for index, name in enumerate((*names, "buried"))
+        ]
+        message = Message(str(UUID(int=number)), f"{number} " + "x" * 900, "md5", "AIDA")
+        node.run(FanOut("topic", [Fan(message, targets)]))
+    for name in names:
+        for index, delivery in enumerate(node.receive_all(name, visibility=40_000)):
+            if index % 15:
+                node.delete(name, delivery)
+    for index, delivery in enumerate(node.receive_all("buried", visibility=1)):
+        if index % 15 != 7:
+            node.delete("buried", delivery)
+    node.loop.run_for(3)
+    assert node.receive("buried") == []
+    node.loop.run_for(300)
+    assert node.counts("dead") == (10, 0, 0)
+    assert log_bytes(node) <= 60_000 + 3 * SMALL.segment_bytes
+    again = restarted(node)
+    again.loop.run_for(50_000)
+    for name in (*names, "dead"):
+        found = again.receive_all(name)
+        assert len(found) == 10
+        assert all(each.message is not None and each.message.through for each in found)

@@ -1,0 +1,154 @@
+"""Publishing: what a fan-out decides.
+
+A message of a topic goes into all of its queues by one record, so that it is in all of them or in
+none.  The queues of the server's own (deliveries over HTTP and the like, the memory of a FIFO
+topic) are made when the first message comes for them.
+"""
+
+import msgspec
+
+from tidegate.base.arn import is_hidden, parse_queue_arn
+from tidegate.catalog.queues import QueueDefinition
+from tidegate.engine import commands, records
+from tidegate.engine.commands import Fan, FannedOut, FifoTopic, Message
+from tidegate.engine.deduplication import deduplication_key
+from tidegate.engine.ledger import Ledger
+from tidegate.engine.messaging import sequence_number
+from tidegate.engine.queue import SECOND, Queue
+
+_LONGEST_RETENTION_S = 1_209_600
+
+
+def fan_out(ledger: Ledger, command: commands.FanOut) -> FannedOut:
+    """Raises nothing but StorageFull; then nothing has been published."""
+    fifo = command.fifo
+    topic: Queue | None = None
+    if fifo is not None:
+        topic = _topic_queue(ledger, fifo)
+        known = _published_before(ledger, topic, command.fans[0].message, fifo)
+        if known is not None:
+            return known
+    missing: list[bytes] = []
+    fans = [columns for fan in command.fans if (columns := _columns(ledger, fan, missing)).uids]
+    if topic is None:
+        if fans:
+            _write(ledger, records.MessagesFannedOut(command.topic, ledger.state.now, fans))
+        return FannedOut(missing=missing)
+    slot = topic.slots.next_slot
+    if not fans:
+        fans = [records.FanColumns(command.fans[0].message, [], [], [], b"", b"")]
+    assert fifo is not None
+    record = records.MessagesFannedOut(
+        command.topic, ledger.state.now, fans, topic.uid, slot, bool(fifo.archive_s)
+    )
+    _write(ledger, record)
+    return FannedOut(None, sequence_number(topic, slot), missing)
+
+
+def _write(ledger: Ledger, record: records.MessagesFannedOut) -> None:
+    ledger.write(record, spends_reserve=False)
+
+
+def _columns(ledger: Ledger, fan: Fan, missing: list[bytes]) -> records.FanColumns:
+    uids: list[int] = []
+    slots: list[int] = []
+    visible_at: list[int] = []
+    subscriptions: list[bytes] = []
+    notifications = bytearray()
+    by_arn, now = ledger.state.by_arn, ledger.state.now
+    delayed = False
+    for target in fan.targets:
+        queue = by_arn.get(target.queue)
+        if queue is None:
+            if not _is_hidden_arn(target.queue):
+                missing.append(target.subscription)
+                continue
+            queue = _delivery_queue(ledger, target.queue)
+        if queue.is_fifo and _has(queue, fan.message, now):
+            continue
+        delay_s = 0 if queue.is_fifo else queue.definition.delay_s
+        delayed = delayed or bool(delay_s)
+        visible_at.append(now + delay_s * SECOND if delay_s else 0)
+        uids.append(queue.uid)
+        slots.append(queue.slots.next_slot)
+        subscriptions.append(target.subscription)
+        notifications.append(target.is_notification)
+    return records.FanColumns(
+        fan.message,
+        uids,
+        slots,
+        visible_at if delayed else [],
+        b"".join(subscriptions),
+        bytes(notifications),
+    )
+
+
+# --- FIFO ----------------------------------------------------------------------------------------
+
+
+def _has(queue: Queue, message: Message, now: int) -> bool:
+    """Whether a FIFO queue takes the message for one that it has had."""
+    assert message.group_id is not None
+    assert message.deduplication_id is not None
+    find = queue.deduplication.find
+    key = deduplication_key("messageGroup", message.group_id, message.deduplication_id)
+    return (find(message.deduplication_id, now) or find(key, now)) is not None
+
+
+def _published_before(
+    ledger: Ledger, topic: Queue, message: Message, fifo: FifoTopic
+) -> FannedOut | None:
+    """What was answered to an earlier message with the same deduplication id."""
+    assert message.group_id is not None
+    now, find = ledger.state.now, topic.deduplication.find
+    key = deduplication_key("messageGroup", message.group_id, fifo.deduplication_id)
+    known = find(fifo.deduplication_id, now) or find(key, now)
+    if known is None:
+        return None
+    return FannedOut(known.message_id, sequence_number(topic, known.slot))
+
+
+def _topic_queue(ledger: Ledger, fifo: FifoTopic) -> Queue:
+    queue = ledger.state.by_arn.get(fifo.queue)
+    retention_s = fifo.archive_s or _LONGEST_RETENTION_S
+    if queue is None:
+        now = ledger.state.now
+        definition = QueueDefinition(
+            arn=fifo.queue,
+            created_at=now,
+            modified_at=now,
+            is_fifo=True,
+            deduplication_scope=fifo.scope,
+            retention_s=retention_s,
+        )
+        return _create(ledger, definition)
+    changed = msgspec.structs.replace(
+        queue.definition, deduplication_scope=fifo.scope, retention_s=retention_s
+    )
+    if changed != queue.definition:
+        ledger.write(records.QueueDefined(queue.uid, ledger.state.now, changed))
+    return queue
+
+
+# --- Hidden queues -------------------------------------------------------------------------------
+
+
+def _is_hidden_arn(arn: str) -> bool:
+    parts = parse_queue_arn(arn)
+    return parts is not None and is_hidden(parts[2])
+
+
+def _delivery_queue(ledger: Ledger, arn: str) -> Queue:
+    """Messages wait in it until they are delivered, or given up."""
+    now = ledger.state.now
+    definition = QueueDefinition(
+        arn=arn, created_at=now, modified_at=now, retention_s=_LONGEST_RETENTION_S
+    )
+    return _create(ledger, definition)
+
+
+def _create(ledger: Ledger, definition: QueueDefinition) -> Queue:
+    state = ledger.state
+    uid = state.next_uid
+    ledger.write(records.QueueCreated(uid, state.now, definition), spends_reserve=False)
+    return state.queues[uid]

@@ -1,0 +1,241 @@
+"""Publishing: one record, many queues."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from engine_harness import ACCOUNT, REGION, Engine, arn, bodies
+from tidegate.base.arn import hidden_queue_arn
+from tidegate.engine.commands import (
+    Delivery,
+    Fan,
+    FannedOut,
+    FanOut,
+    FanTarget,
+    FifoTopic,
+    ListQueues,
+    Message,
+    Through,
+)
+
+TOPIC = "arn:aws:sns:eu-central-1:111122223333:t"
+ID = "a0a0a0a0-b1b1-4c2c-8d3d-e4e4e4e4e4e4"
+HIDDEN = hidden_queue_arn(REGION, ACCOUNT, "delivery")
+
+
+def subscription(number: int) -> bytes:
+    return UUID(int=number).bytes
+
+
+def target(name: str, number: int = 1, *, notification: bool = False) -> FanTarget:
+    return FanTarget(name if ":" in name else arn(name), subscription(number), notification)
+
+
+def message(text: str, group: str | None = None, dedup: str | None = None) -> Message:
+    return Message(ID, text, "md5", "AIDA", group_id=group, deduplication_id=dedup)
+
+
+def publish(engine: Engine, text: str, *targets: FanTarget) -> FannedOut:
+    result: FannedOut = engine.run(FanOut(TOPIC, [Fan(message(text), list(targets))]))
+    return result
+
+
+def one(engine: Engine, name: str) -> Delivery:
+    (delivery,) = engine.receive(name, 10)
+    return delivery
+
+
+def publish_fifo(
+    engine: Engine,
+    text: str,
+    *targets: FanTarget,
+    group: str = "g",
+    dedup: str,
+    archive_s: int = 0,
+    scope: str = "queue",
+) -> FannedOut:
+    hidden = hidden_queue_arn(REGION, ACCOUNT, "topic.fifo")
+    fifo = FifoTopic(hidden, scope, dedup, archive_s)  # type: ignore[arg-type]
+    fan = Fan(message(text, group, dedup), list(targets))
+    result: FannedOut = engine.run(FanOut(f"{TOPIC}.fifo", [fan], fifo))
+    return result
+
+
+class TestFanOut:
+    def test_every_queue_has_the_message_and_the_log_has_it_once(self, engine: Engine) -> None:
+        for name in "abc":
+            engine.create(name)
+        before = len(engine.records)
+        publish(engine, "x", *(target(name, number) for number, name in enumerate("abc")))
+        assert len(engine.records) == before + 1
+        for name in "abc":
+            assert bodies(engine.receive(name, 10)) == ["x"]
+
+    def test_each_queue_has_an_id_of_its_own_and_knows_the_subscription(
+        self, engine: Engine
+    ) -> None:
+        engine.create("a")
+        engine.create("b")
+        publish(engine, "x", target("a", 7, notification=True), target("b", 8))
+        a, b = one(engine, "a"), one(engine, "b")
+        assert a.message is not None
+        assert b.message is not None
+        assert a.message.id == b.message.id == ID
+        assert len({a.message_id, b.message_id, ID}) == 3
+        assert a.message.through == Through(f"{TOPIC}:{UUID(int=7)}", True, str(a.message_id))
+        assert b.message.through == Through(f"{TOPIC}:{UUID(int=8)}", False, str(b.message_id))
+        assert UUID(str(a.message_id)).version == 4
+
+    def test_two_forms_are_one_record(self, engine: Engine) -> None:
+        engine.create("a")
+        engine.create("b")
+        before = len(engine.records)
+        fans = [Fan(message("x"), [target("a")]), Fan(message("y"), [target("b")])]
+        engine.run(FanOut(TOPIC, fans))
+        assert len(engine.records) == before + 1
+        assert bodies(engine.receive("a")) == ["x"]
+        assert bodies(engine.receive("b")) == ["y"]
+
+    def test_a_queue_that_is_gone_is_said_to_be_missing(self, engine: Engine) -> None:
+        engine.create("a")
+        assert publish(engine, "x", target("a"), target("gone", 9)).missing == [subscription(9)]
+        assert bodies(engine.receive("a")) == ["x"]
+
+    def test_nothing_is_written_for_nobody(self, engine: Engine) -> None:
+        before = len(engine.records)
+        assert publish(engine, "x") == FannedOut()
+        assert len(engine.records) == before
+
+    def test_a_queues_own_delay_counts(self, engine: Engine) -> None:
+        engine.create("a", DelaySeconds="5")
+        engine.create("b")
+        publish(engine, "x", target("a"), target("b"))
+        assert engine.receive("a") == []
+        assert bodies(engine.receive("b")) == ["x"]
+        engine.sleep(5)
+        assert bodies(engine.receive("a")) == ["x"]
+
+    def test_who_waits_is_woken(self, engine: Engine) -> None:
+        engine.create("a")
+        engine.awoken()
+        publish(engine, "x", target("a"))
+        assert engine.awoken() == {"a"}
+
+
+class TestHiddenQueues:
+    def test_one_is_made_for_the_first_message(self, engine: Engine) -> None:
+        publish(engine, "x", target(HIDDEN))
+        assert HIDDEN in engine.state.by_arn
+        publish(engine, "y", target(HIDDEN))
+        queue = engine.state.by_arn[HIDDEN]
+        assert queue.slots.live == 2
+
+    def test_no_list_shows_it(self, engine: Engine) -> None:
+        engine.create("a")
+        publish(engine, "x", target(HIDDEN))
+        names = engine.run(ListQueues(ACCOUNT, REGION, "", "", 10))
+        assert names.arns == [arn("a")]
+        engine.remove(HIDDEN.rpartition(":")[2])
+        assert HIDDEN not in engine.state.by_arn
+
+
+class TestFifoTopics:
+    def test_order_and_numbers(self, engine: Engine) -> None:
+        engine.create("q.fifo")
+        found = [
+            publish_fifo(engine, text, target("q.fifo"), dedup=text).sequence_number
+            for text in ("a", "b", "c")
+        ]
+        assert found == sorted(found, key=str)
+        assert len(set(found)) == 3
+        assert bodies(engine.receive_all("q.fifo")) == ["a", "b", "c"]
+
+    def test_the_same_id_within_five_minutes_is_the_same_message(self, engine: Engine) -> None:
+        engine.create("q.fifo")
+        first = publish_fifo(engine, "a", target("q.fifo"), dedup="1")
+        again = publish_fifo(engine, "b", target("q.fifo"), dedup="1")
+        assert again == FannedOut(ID, first.sequence_number)
+        received = engine.receive_all("q.fifo")
+        assert bodies(received) == ["a"]
+        engine.delete("q.fifo", *received)
+        engine.sleep(301)
+        publish_fifo(engine, "c", target("q.fifo"), dedup="1")
+        assert bodies(engine.receive_all("q.fifo")) == ["c"]
+
+    def test_ids_may_count_within_groups(self, engine: Engine) -> None:
+        engine.create(
+            "q.fifo", DeduplicationScope="messageGroup", FifoThroughputLimit="perMessageGroupId"
+        )
+        for group in ("g", "h"):
+            publish_fifo(
+                engine, group, target("q.fifo"), group=group, dedup="1", scope="messageGroup"
+            )
+        assert sorted(bodies(engine.receive_all("q.fifo"))) == ["g", "h"]
+
+    def test_without_an_archive_nothing_stays_in_the_topic(self, engine: Engine) -> None:
+        publish_fifo(engine, "a", dedup="1")
+        topic = engine.state.by_arn[hidden_queue_arn(REGION, ACCOUNT, "topic.fifo")]
+        assert topic.slots.live == 0
+        assert not any(engine.state.usage.live_bytes.values())
+
+    def test_an_archive_keeps_messages_for_its_time(self, engine: Engine) -> None:
+        publish_fifo(engine, "a", dedup="1", archive_s=86_400 * 20)
+        topic = engine.state.by_arn[hidden_queue_arn(REGION, ACCOUNT, "topic.fifo")]
+        engine.sleep(86_400 * 19)
+        assert topic.slots.live == 1
+        engine.sleep(86_400 + 1)
+        assert topic.slots.live == 0
+
+    def test_a_standard_queue_has_it_as_well(self, engine: Engine) -> None:
+        engine.create("q")
+        publish_fifo(engine, "a", target("q"), dedup="1")
+        assert bodies(engine.receive("q")) == ["a"]
+
+
+class TestMoves:
+    @pytest.fixture
+    def dead(self, engine: Engine) -> Engine:
+        engine.create_with_dead_letters("q", "dead", 1)
+        engine.create("other")
+        publish(engine, "x", target("q", 7, notification=True), target("other", 8))
+        engine.receive("q", visibility=1)
+        engine.sleep(1)
+        assert engine.receive("q") == []
+        return engine
+
+    def check(self, delivery: Delivery) -> None:
+        assert delivery.message is not None
+        assert delivery.message.through is not None
+        assert delivery.message.through.subscription == f"{TOPIC}:{UUID(int=7)}"
+        assert delivery.message.through.is_notification
+
+    def test_a_dead_letter_is_still_what_its_first_queue_had(self, dead: Engine) -> None:
+        delivery = one(dead, "dead")
+        self.check(delivery)
+        assert delivery.dead_letter_source == arn("q")
+
+    def test_and_so_it_is_after_a_move_and_a_restart(self, dead: Engine) -> None:
+        dead.start_move("dead", "other")
+        dead.sleep(1)
+        dead.crash(dead.replayed())
+        found = {str(each.born): each for each in dead.receive("other", 10)}
+        assert len(found) == 2
+        self.check(found[str(dead.queue("q").uid)])
+
+    def test_new_messages_of_the_other_queue_are_its_own(self, dead: Engine) -> None:
+        dead.send("dead", "y")
+        deliveries = dead.receive("dead", 10)
+        assert [bool(each.born) for each in deliveries] == [True, False]
+        assert [each.dead_letter_source for each in deliveries] == [arn("q"), None]
+
+
+def test_what_was_published_comes_back_from_log_and_snapshot(engine: Engine) -> None:
+    engine.create("q")
+    engine.create("q.fifo")
+    publish(engine, "x", target("q"), target(HIDDEN, 2))
+    publish_fifo(engine, "a", target("q.fifo"), dedup="1", archive_s=86_400)
+    publish_fifo(engine, "b", target("q.fifo"), dedup="2")
+    engine.receive("q", visibility=10)
+    engine.check_recovery()
