@@ -85,7 +85,7 @@ def with_server(use: Use, server: MailServer | None = None, **options: Any) -> N
         here = server or MailServer()
         port = await here.start()
         mails = SmtpServer(SmtpOptions("127.0.0.1", port, **({"tls": "off"} | options)))
-        sender = MailSender(mails, Mailbox("T", "no-reply@mail.example"), as_json=False)
+        sender = MailSender(mails, Mailbox("T", "no-reply@mail.example"))
         try:
             await use(here, lambda: sender.send(notification(), ANN))
         finally:

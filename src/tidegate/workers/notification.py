@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 
-NotificationType = Literal["Notification", "SubscriptionConfirmation", "UnsubscribeConfirmation"]
+from tidegate.catalog.notifications import NOTIFICATION, DocumentType
 
 
 class Attribute(msgspec.Struct, frozen=True):
@@ -31,11 +31,15 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """The text for this receiver's protocol, already chosen where MessageStructure was json."""
     published_at: int
     """In milliseconds since the epoch."""
-    type: NotificationType = "Notification"
+    type: DocumentType = NOTIFICATION
     topic_arn: str | None = None
     """None for what was published straight to a device or a phone."""
     subscription_arn: str | None = None
     subject: str | None = None
+    sequence_number: str | None = None
+    """Of a FIFO topic."""
+    replayed: bool = False
+    """Whether it comes from the topic's archive."""
     attributes: Mapping[str, Attribute] = _NO_ATTRIBUTES
     is_structured: bool = False
     """The text is what the message's JSON had under the receiver's own protocol or platform; it is

@@ -16,7 +16,7 @@ ANN = MailTarget("ann@example.org")
 def sent(path: Path, *ids: str, most_files: int = 10) -> list[Outcome]:
     async def run() -> list[Outcome]:
         directory = MailDirectory(path, most_files)
-        sender = MailSender(directory, Mailbox("", "no-reply@localhost"), as_json=False)
+        sender = MailSender(directory, Mailbox("", "no-reply@localhost"))
         return [await sender.send(notification(message_id=each), ANN) for each in ids]
 
     return asyncio.run(run())
@@ -61,7 +61,7 @@ def test_name_of_a_file_leads_nowhere_else(tmp_path: Path) -> None:
 
 def test_wrong_address_is_a_permanent_failure(tmp_path: Path) -> None:
     async def run() -> Outcome:
-        sender = MailSender(MailDirectory(tmp_path, 1), Mailbox("", "a@b.c"), as_json=False)
+        sender = MailSender(MailDirectory(tmp_path, 1), Mailbox("", "a@b.c"))
         return await sender.send(notification(), MailTarget("nobody"))
 
     assert asyncio.run(run()).verdict is Verdict.PERMANENT

@@ -7,8 +7,8 @@ Headers are made by the standard library's `email`, which takes no line break in
 comes from outside is freed of control characters before that, so that nothing is refused for them.
 """
 
-import json
 import re
+from datetime import UTC, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -19,7 +19,14 @@ from typing import Final
 
 import msgspec
 
-from tidegate.workers.documents import document_of, instant_of
+from tidegate.catalog.notifications import (
+    NOTIFICATION,
+    SUBSCRIPTION_CONFIRMATION,
+    UNSUBSCRIBE_CONFIRMATION,
+    SignatureVersion,
+    write_document,
+)
+from tidegate.workers.documents import document_of
 from tidegate.workers.notification import Notification
 from tidegate.workers.outcome import Undeliverable
 
@@ -29,8 +36,8 @@ _ASKED: Final = "If this was in error no action is necessary"
 
 DEFAULT_SUBJECT: Final = "AWS Notification Message"
 SUBJECTS: Final = {
-    "SubscriptionConfirmation": "AWS Notification - Subscription Confirmation",
-    "UnsubscribeConfirmation": "AWS Notification - Unsubscribe Confirmation",
+    SUBSCRIPTION_CONFIRMATION: "AWS Notification - Subscription Confirmation",
+    UNSUBSCRIBE_CONFIRMATION: "AWS Notification - Unsubscribe Confirmation",
 }
 
 
@@ -40,6 +47,8 @@ class MailTarget(msgspec.Struct, frozen=True):
     address: str
     display_name: str | None = None
     """Of the topic: the sender's name in its mails."""
+    signature_version: SignatureVersion = "1"
+    """Of the topic, for mails that are JSON."""
 
 
 class Mailbox(msgspec.Struct, frozen=True):
@@ -76,7 +85,7 @@ def mail_of(
     except (MessageError, ValueError, IndexError):
         raise Undeliverable("the e-mail address is not one") from None
     mail["Subject"] = _subject(notification)
-    mail["Date"] = format_datetime(instant_of(notification.published_at))
+    mail["Date"] = format_datetime(datetime.fromtimestamp(notification.published_at // 1000, UTC))
     mail["Message-ID"] = f"<{_clean(name)}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["x-amz-sns-message-id"] = _clean(notification.message_id)
@@ -85,8 +94,8 @@ def mail_of(
     if notification.unsubscribe_url:
         mail["List-Unsubscribe"] = f"<{_clean(notification.unsubscribe_url)}>"
     if as_json:
-        mail.set_content(json.dumps(document_of(notification), indent=2) + "\n")
-    elif notification.type == "Notification":
+        mail.set_content(write_document(document_of(notification)).decode() + "\n")
+    elif notification.type == NOTIFICATION:
         mail.set_content(notification.message + _footer(notification))
     else:
         _set_confirmation(mail, notification)
@@ -132,7 +141,7 @@ def _footer(notification: Notification) -> str:
 
 def _set_confirmation(mail: EmailMessage, notification: Notification) -> None:
     """As text with the link spelled out, and as HTML in which it is a word."""
-    if notification.type == "SubscriptionConfirmation":
+    if notification.type == SUBSCRIPTION_CONFIRMATION:
         said = "You have chosen to subscribe to the topic:"
         asked = f"To confirm this subscription, click or visit the link below ({_ASKED}):"
         link = "Confirm subscription"

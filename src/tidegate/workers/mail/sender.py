@@ -5,6 +5,7 @@ from typing import Protocol
 from tidegate.workers.mail.message import Mail, Mailbox, MailTarget, mail_of
 from tidegate.workers.notification import Notification
 from tidegate.workers.outcome import Outcome, Undeliverable, permanent
+from tidegate.workers.signatures import Signer
 
 
 class Mails(Protocol):
@@ -16,17 +17,23 @@ class Mails(Protocol):
 
 
 class MailSender:
-    """Sends notifications as text, or as the JSON documents that they are."""
+    """Sends notifications as text or, with a signer, as the JSON documents that they are."""
 
-    def __init__(self, mails: Mails, sender: Mailbox, *, as_json: bool) -> None:
+    def __init__(self, mails: Mails, sender: Mailbox, json_signer: Signer | None = None) -> None:
         self._mails = mails
         self._sender = sender
-        self._as_json = as_json
+        self._signer = json_signer
 
     async def send(self, notification: Notification, target: MailTarget) -> Outcome:
         """One try to deliver; never raises."""
+        if self._signer is not None:
+            notification = await self._signer.signed(notification, target.signature_version)
+        as_json = self._signer is not None
         try:
-            mail = mail_of(notification, target, self._sender, as_json=self._as_json)
+            mail = mail_of(notification, target, self._sender, as_json=as_json)
         except Undeliverable as error:
             return permanent(str(error))
         return await self._mails.deliver(mail)
+
+    async def close(self) -> None:
+        await self._mails.close()
