@@ -8,8 +8,9 @@ import pytest
 
 from engine_harness import Engine, arn
 from tidegate.base.refusals import InvalidParameterValueException
-from tidegate.engine import commands
+from tidegate.engine import codec, commands
 from tidegate.engine.commands import Entry, Message, Sent
+from tidegate.engine.records import MessageRewritten
 
 
 def sealed(number: int, *, group: str | None = None, dedup: str | None = None) -> Message:
@@ -67,6 +68,18 @@ def test_a_message_keeps_the_id_that_it_opens_for_wherever_it_goes(engine: Engin
     renewed = engine.receive_one("q")
     assert renewed.message == message
     assert renewed.message_id not in (None, message.id)
+
+
+def test_a_sealed_message_is_copied_forward_as_it_is(engine: Engine) -> None:
+    """What the cleaning of a segment does with what lives in it."""
+    engine.create("q")
+    message = sealed(1)
+    send(engine, "q", message)
+    queue = engine.queue("q")
+    stored = codec.decode_message(engine.records[-1][1])
+    engine.partition.ledger.write(MessageRewritten(queue.uid, 0, engine.state.now, stored))
+    assert queue.slots.position(0) == engine.records[-1][0]
+    assert engine.receive_one("q").message == message
 
 
 # --- Deduplication by content --------------------------------------------------------------------
