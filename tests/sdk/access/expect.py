@@ -37,8 +37,11 @@ def eventually(holds: Callable[[], bool], limit_s: float = 10.0) -> None:
 
 
 def files_in(data: Path) -> Iterator[tuple[Path, bytes]]:
-    """All that stands in a data directory; a file that goes meanwhile is left out."""
+    """All that stands in a data directory; a file that goes meanwhile is left out.
+
+    The room ahead in a segment, megabytes of zeros, is left out as well.
+    """
     for path in data.rglob("*"):
         if path.is_file():
             with suppress(FileNotFoundError):
-                yield path, path.read_bytes()
+                yield path, path.read_bytes().rstrip(b"\0")

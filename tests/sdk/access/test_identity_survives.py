@@ -121,7 +121,7 @@ class Everything:
         }
 
 
-@pytest.mark.parametrize("end", ["stopped", "killed", "stopped and killed"])
+@pytest.mark.parametrize("end", ["killed", "stopped and killed"])
 def test_everything_is_there_again(new_server, confidences, end):
     server = new_server()
     everything = Everything(Account(server.endpoint, confidences, HOME))
