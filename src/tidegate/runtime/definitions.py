@@ -54,6 +54,19 @@ class Definitions:
         queue = self._state.by_arn.get(arn)
         return None if queue is None else queue.definition
 
+    def redrive_sources(self, arn: str) -> list[str]:
+        """ARNs of the queues whose dead letters go to the queue, and of those whose dead letters it
+        has; a move task without a destination takes them back there."""
+        queue = self._state.by_arn.get(arn)
+        found = {
+            each
+            for each, source in self._state.by_arn.items()
+            if source.definition.redrive_target == arn
+        }
+        if queue is not None:
+            found |= {origin for _, origin in queue.origins.dump() if origin is not None}
+        return sorted(found)
+
     def tell(self, call: Any, answer: Any) -> None:
         """Answer with what was read just now."""
         self._node.submit(call, Observe(), lambda _call, _result: answer)

@@ -143,7 +143,8 @@ class Server:
                 LaterKms(lambda: self._later_services().queue_keys),
                 time.monotonic,
             ),
-            self._definitions.entities,
+            self._definitions,
+            self._standing.may_also,
             QueueUrlOptions(settings.queue_url_base, settings.queue_url_domain),
         )
         return Service(sqs_api.SERVICE, sqs_api.OPERATIONS, service.operations(), self._audit)

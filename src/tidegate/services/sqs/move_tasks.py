@@ -2,10 +2,17 @@
 
 A task handle is the base64 of a JSON object with the task's id and the ARN of its source queue, so
 that a cancel finds the queue.  It is no secret: who may cancel is decided by the queue's ARN.
+
+Whoever starts a task reads and deletes the source's messages by it, and sends them elsewhere; so
+that takes the permission to do these things (developer guide, "Configuring queue permissions for
+dead-letter queue redrive").
 """
 
+import re
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 import msgspec
 
@@ -22,6 +29,7 @@ from tidegate.base import limits
 from tidegate.base.arn import parse_queue_arn
 from tidegate.base.call import Call
 from tidegate.base.refusals import InvalidParameterValueException, ResourceNotFoundException
+from tidegate.catalog import queues
 from tidegate.engine.commands import (
     CancelMessageMoveTask,
     ListMessageMoveTasks,
@@ -29,9 +37,16 @@ from tidegate.engine.commands import (
     MoveTasks,
     StartMessageMoveTask,
 )
+from tidegate.services.sqs.also import MayAlso
 from tidegate.services.sqs.ids import MessageIds
 from tidegate.services.sqs.queues import missing
 from tidegate.services.sqs.router import Router
+
+SourcesOf = Callable[[str], list[str]]
+"""sources_of(arn): the queues whose dead letters are, or come to be, in the queue of this ARN."""
+
+_OF_THE_SOURCE: Final = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
 
 
 class _Handle(msgspec.Struct, frozen=True, rename="camel"):
@@ -69,10 +84,17 @@ def source_of(call: Call, arn: str) -> str:
     """
     if not arn:
         raise missing("SourceArn")
-    parts = parse_queue_arn(arn)
-    if parts is None or parts[0] != call.region:
+    if not _may_be_in(call.region, arn):
         raise no_such_queue("SourceArn")
     return arn
+
+
+def _may_be_in(region: str, arn: str) -> bool:
+    """Whether a client's queue in the region may have this ARN."""
+    parts = parse_queue_arn(arn)
+    if parts is None or parts[0] != region:
+        return False
+    return _ACCOUNT.fullmatch(parts[1]) is not None and queues.is_name(parts[2])
 
 
 def no_such_queue(parameter: str) -> ResourceNotFoundException:
@@ -82,20 +104,26 @@ def no_such_queue(parameter: str) -> ResourceNotFoundException:
 
 
 class MoveTaskOperations:
-    def __init__(self, router: Router, ids: MessageIds) -> None:
+    def __init__(
+        self, router: Router, ids: MessageIds, sources_of: SourcesOf, may_also: MayAlso
+    ) -> None:
         self._submit = router.submit
         self._ids = ids
+        self._sources_of = sources_of
+        self._may_also = may_also
 
     def start(self, call: Call, request: StartMessageMoveTaskRequest) -> None:
         source = source_of(call, request.SourceArn)
         destination = request.DestinationArn or None
-        if destination is not None:
-            parts = parse_queue_arn(destination)
-            if parts is None or parts[0] != call.region:
-                raise no_such_queue("DestinationArn")
+        if destination is not None and not _may_be_in(call.region, destination):
+            raise no_such_queue("DestinationArn")
         rate = request.MaxNumberOfMessagesPerSecond
         if rate is not None:
             _check_range("MaxNumberOfMessagesPerSecond", rate, limits.MOVE_RATE_PER_S)
+        for action in _OF_THE_SOURCE:
+            self._may_also(call, action, source)
+        for target in self._sources_of(source) if destination is None else (destination,):
+            self._may_also(call, "sqs:SendMessage", target)
         task_id = self._ids()
         self._submit(
             call,

@@ -5,8 +5,9 @@ from typing import Any
 
 from tidegate.api import sqs
 from tidegate.base.call import Call, Operation
-from tidegate.catalog.entities import Entities
+from tidegate.runtime.definitions import Definitions
 from tidegate.services.sqs import move_tasks
+from tidegate.services.sqs.also import MayAlso
 from tidegate.services.sqs.batches import Batches
 from tidegate.services.sqs.encryption import Encryption
 from tidegate.services.sqs.ids import MessageIds
@@ -29,16 +30,17 @@ class SqsService:
         receipts: Receipts,
         ids: MessageIds,
         encryption: Encryption,
-        entities: Entities,
+        definitions: Definitions,
+        may_also: MayAlso,
         options: QueueUrlOptions,
     ) -> None:
         self._urls = QueueUrls(options)
         self._messages = Messages(router, self._urls, receipts, ids, encryption)
         self._receiving = Receiving(router, self._urls, receipts, encryption)
         self._batches = Batches(router, self._urls, receipts, ids, encryption)
-        self._queues = Queues(router, self._urls, entities)
+        self._queues = Queues(router, self._urls, definitions.entities, may_also)
         self._permissions = Permissions(router, self._urls)
-        self._move_tasks = MoveTaskOperations(router, ids)
+        self._move_tasks = MoveTaskOperations(router, ids, definitions.redrive_sources, may_also)
 
     def operations(self) -> list[Operation]:
         queues, permissions, tasks = self._queues, self._permissions, self._move_tasks

@@ -45,6 +45,7 @@ from tidegate.engine.commands import (
     TagQueue,
     UntagQueue,
 )
+from tidegate.services.sqs.also import MayAlso
 from tidegate.services.sqs.pages import page_size, shown_before, token_after
 from tidegate.services.sqs.policies import check_policy
 from tidegate.services.sqs.queue_urls import QueueUrls
@@ -62,18 +63,24 @@ def nothing(call: Call, result: object) -> None:
 
 
 class Queues:
-    def __init__(self, router: Router, urls: QueueUrls, entities: Entities) -> None:
+    def __init__(
+        self, router: Router, urls: QueueUrls, entities: Entities, may_also: MayAlso
+    ) -> None:
         self._submit = router.submit
         self._urls = urls
         self._entities = entities
+        self._may_also = may_also
 
     def create(self, call: Call, request: CreateQueueRequest) -> None:
+        """Tags on a new queue need the permission to tag it (API reference)."""
         arn = self.named(call, request)
         attributes, tagged = request.Attributes or {}, request.tags or {}
         queues.check_new(request.QueueName, attributes)
         check_policy(attributes, self._entities)
         tags.check_tags(tagged)
         tags.merged({}, tagged, request.QueueName)
+        if tagged:
+            self._may_also(call, "sqs:TagQueue", arn)
         self._submit(call, CreateQueue(arn, attributes, tagged), partial(self._created, arn))
 
     def _created(self, arn: str, call: Call, result: None) -> CreateQueueResult:

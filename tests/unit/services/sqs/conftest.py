@@ -76,6 +76,9 @@ class FakeDefinitions:
     def queue(self, arn):
         return self.queues.get(arn)
 
+    def redrive_sources(self, arn):
+        return sorted(each for each in self.queues if self.queues[each].redrive_target == arn)
+
     def define(self, arn, attributes):
         self.queues[arn] = define(arn, attributes, {}, self.now)
         self.definitions_version += 1
@@ -100,7 +103,10 @@ class Bench:
         self.principal = None
         self.definitions = FakeDefinitions()
         self.kms = FakeQueueKms()
-        self.entities = Entities()
+        self.entities = self.definitions.entities
+        self.refused = {}
+        """What nobody may do besides, as (action, resource), and how that is refused."""
+        self.asked = []
         self.encryption = Encryption(
             self.definitions,
             DomainKey(SSE_SQS, {1: Secret(bytes(32))}),
@@ -113,10 +119,16 @@ class Bench:
             self.receipts,
             message_ids(lambda n: bytes(range(256)) * (n // 256)),
             self.encryption,
-            self.entities,
+            self.definitions,
+            self.may_also,
             options or QueueUrlOptions(),
         )
         self.operations = {row.name: row for row in service.operations()}
+
+    def may_also(self, call, action, resource):
+        self.asked.append((action, resource))
+        if (action, resource) in self.refused:
+            raise self.refused[action, resource]
 
     def ask(self, operation, result=None, **parameters):
         row = self.operations[operation]

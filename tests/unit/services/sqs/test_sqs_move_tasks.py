@@ -5,7 +5,11 @@ import json
 
 import pytest
 
-from tidegate.base.refusals import InvalidParameterValueException, ResourceNotFoundException
+from tidegate.base.refusals import (
+    AccessDeniedException,
+    InvalidParameterValueException,
+    ResourceNotFoundException,
+)
 from tidegate.engine.commands import (
     CancelMessageMoveTask,
     ListMessageMoveTasks,
@@ -125,3 +129,55 @@ def test_a_task_shows_its_handle_only_while_it_runs(sqs):
     assert first.ApproximateNumberOfMessagesToMove == 10
     assert (second.TaskHandle, second.DestinationArn) == (None, None)
     assert (second.Status, second.MaxNumberOfMessagesPerSecond) == ("CANCELLED", None)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:sqs:eu-west-1:000000000000:~own",
+        "arn:aws:sqs:eu-west-1:000000000000:" + "q" * 81,
+        "arn:aws:sqs:eu-west-1:none:dlq",
+    ],
+)
+def test_what_no_queue_of_a_client_is_called(refused, arn):
+    """It comes from a client, and is kept with what policies decide about it."""
+    refused(ResourceNotFoundException, NOT_THERE, "ListMessageMoveTasks", SourceArn=arn)
+    refused(
+        ResourceNotFoundException,
+        NOT_THERE,
+        "CancelMessageMoveTask",
+        TaskHandle=handle_of("t", arn),
+    )
+
+
+# --- Whoever moves messages reads them, deletes them, and sends them ------------------------------
+
+
+def test_a_task_needs_the_permissions_to_receive_to_delete_and_to_send(sqs):
+    sqs.ask("StartMessageMoveTask", SourceArn=DLQ, DestinationArn=OTHER)
+    assert sqs.asked == [
+        ("sqs:ReceiveMessage", DLQ),
+        ("sqs:DeleteMessage", DLQ),
+        ("sqs:GetQueueAttributes", DLQ),
+        ("sqs:SendMessage", OTHER),
+    ]
+
+
+def test_a_task_back_to_the_sources_needs_the_permission_to_send_to_each(sqs):
+    redrive = json.dumps({"deadLetterTargetArn": DLQ, "maxReceiveCount": 1})
+    for name in ("first", "second"):
+        sqs.define(name, RedrivePolicy=redrive)
+    sqs.define("third")
+    sqs.ask("StartMessageMoveTask", SourceArn=DLQ)
+    assert [resource for action, resource in sqs.asked if action == "sqs:SendMessage"] == [
+        "arn:aws:sqs:eu-west-1:000000000000:first",
+        "arn:aws:sqs:eu-west-1:000000000000:second",
+    ]
+
+
+def test_who_may_not_send_there_starts_no_task(sqs, refused):
+    sqs.refused["sqs:SendMessage", OTHER] = AccessDeniedException("no")
+    refused(
+        AccessDeniedException, "no", "StartMessageMoveTask", SourceArn=DLQ, DestinationArn=OTHER
+    )
+    assert sqs.commands == []

@@ -3,6 +3,7 @@
 import pytest
 
 from tidegate.base.refusals import (
+    AccessDeniedException,
     InvalidAttributeName,
     InvalidAttributeValue,
     InvalidParameterValueException,
@@ -309,3 +310,10 @@ def test_permissions_that_cannot_be(refused, changes):
 @pytest.mark.parametrize("changes", [{"Actions": []}, {"Label": ""}])
 def test_permissions_that_lack_something(refused, changes):
     refused(MissingRequiredParameterException, None, "AddPermission", **permission(**changes))
+
+
+def test_a_queue_that_is_made_with_tags_needs_the_permission_to_tag_it(sqs, refused):
+    sqs.refused["sqs:TagQueue", sqs.arn] = AccessDeniedException("no")
+    refused(AccessDeniedException, "no", "CreateQueue", QueueName="jobs", tags={"team": "blue"})
+    sqs.ask("CreateQueue", QueueName="jobs")
+    assert sqs.command == CreateQueue(sqs.arn, {}, {})
