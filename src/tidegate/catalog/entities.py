@@ -65,12 +65,13 @@ class Changes(msgspec.Struct, frozen=True):
 class Entities:
     """Entities by kind, scope and key."""
 
-    __slots__ = ("_by_kind", "version")
+    __slots__ = ("_by_kind", "_versions", "version")
 
     def __init__(self) -> None:
         self.version = 0
         """Grows with every change.  What was derived from entities holds while it stands."""
         self._by_kind: dict[tuple[type[Entity], str], dict[str, Entity]] = {}
+        self._versions: dict[tuple[type[Entity], str], int] = {}
 
     def find(self, kind: type[E], scope: str, key: str) -> E | None:
         return self.all_of(kind, scope).get(key)
@@ -78,6 +79,11 @@ class Entities:
     def all_of(self, kind: type[E], scope: str) -> Mapping[str, E]:
         """By key, in no particular order.  To be read only, and not to be kept."""
         return cast("Mapping[str, E]", self._by_kind.get((kind, scope), _NONE))
+
+    def version_of(self, kind: type[Entity], scope: str) -> int:
+        """The version at which anything of this kind changed in the scope; 0 for never since the
+        start."""
+        return self._versions.get((kind, scope), 0)
 
     def scopes(self, kind: type[Entity]) -> list[str]:
         """The scopes that hold any of a kind."""
@@ -87,12 +93,16 @@ class Entities:
         """Removals come first, so that a rename can be one change."""
         for name in removed:
             place = (_KINDS[name.kind], name.scope)
+            self._versions[place] = version
             of_scope = self._by_kind.get(place, {})
             of_scope.pop(name.key, None)
             if not of_scope:
                 self._by_kind.pop(place, None)
+                self._versions.pop(place, None)
         for entity in puts:
-            self._by_kind.setdefault((type(entity), entity.scope), {})[entity.key] = entity
+            place = (type(entity), entity.scope)
+            self._versions[place] = version
+            self._by_kind.setdefault(place, {})[entity.key] = entity
         self.version = version
 
     def __iter__(self) -> Iterator[Entity]:

@@ -31,7 +31,7 @@ class Entries(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """The result of a batch on its way: tagged, since a bare list and the other results, which are
     arrays as well, could not be told apart."""
 
-    results: list[Sent | Refused | None]
+    results: list[Sent | FannedOut | Refused | None]
 
 
 _Carried = (

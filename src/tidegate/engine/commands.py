@@ -27,6 +27,18 @@ class AttributeValue(msgspec.Struct, frozen=True, array_like=True):
     binary_value: bytes | None = None
 
 
+class Publication(msgspec.Struct, frozen=True, array_like=True):
+    """What a topic's message has beside a queue's."""
+
+    published_at: int
+    subject: str | None = None
+    is_structured: bool = False
+    """Whether the body is what its JSON had for this protocol, and no fallback to the default."""
+    signature_version: Literal["1", "2"] = "1"
+    destination: str | None = None
+    """The phone number, where it was published straight to one."""
+
+
 class Through(msgspec.Struct, frozen=True, array_like=True):
     """How a message came through a topic into a queue."""
 
@@ -36,6 +48,8 @@ class Through(msgspec.Struct, frozen=True, array_like=True):
     """Whether the body is shown in the envelope of a notification; it is raw otherwise."""
     id: str
     """The id that the message has in this queue; the one of `Message` is the topic's."""
+    sequence_number: str | None = None
+    """Of a FIFO topic."""
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True):
@@ -62,6 +76,7 @@ class Message(msgspec.Struct, frozen=True, array_like=True):
     """The reference of the data key that opens `sealed`; both are there, or neither."""
     sealed: bytes | None = None
     through: Through | None = None
+    publication: Publication | None = None
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -224,6 +239,16 @@ class FanOut(Command, frozen=True):
     """The ARN of the topic."""
     fans: list[Fan]
     fifo: FifoTopic | None = None
+    queue: str = ""
+
+
+class FanOutBatch(Command, frozen=True):
+    """Publish several messages, each by itself.
+
+    Result: list[FannedOut | Refused], one a message, in order.
+    """
+
+    messages: list[FanOut]
     queue: str = ""
 
 
@@ -419,6 +444,7 @@ AnyCommand = (
     | CancelMessageMoveTask
     | ListMessageMoveTasks
     | FanOut
+    | FanOutBatch
     | ChangeEntities
     | Observe
     | Tick
@@ -426,7 +452,7 @@ AnyCommand = (
 AnyResult = (
     None
     | int
-    | list[Sent | Refused | None]
+    | list[Sent | FannedOut | Refused | None]
     | Sent
     | Received
     | FannedOut

@@ -28,6 +28,7 @@ def message_of(record: FanRecord, uid: int) -> Message:
                 f"{record.topic}:{_subscription(fan, index)}",
                 bool(fan.notifications[index]),
                 shown_id(fan.message.id, uid),
+                record.sequence_number,
             )
             return msgspec.structs.replace(fan.message, through=through)
     if uid == record.topic_uid:

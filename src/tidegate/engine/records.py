@@ -155,6 +155,7 @@ class MessagesFannedOut(msgspec.Struct, frozen=True, array_like=True, tag=15):
     topic_slot: int = 0
     is_archived: bool = False
     """Whether the message stays in the topic's own queue."""
+    sequence_number: str | None = None
 
 
 class FanOutRewritten(msgspec.Struct, frozen=True, array_like=True, tag=16):
@@ -165,6 +166,7 @@ class FanOutRewritten(msgspec.Struct, frozen=True, array_like=True, tag=16):
     fans: list[FanColumns]
     topic_uid: int = 0
     topic_slot: int = 0
+    sequence_number: str | None = None
 
 
 class EntitiesChanged(msgspec.Struct, frozen=True, array_like=True, tag=14):

@@ -10,7 +10,7 @@ import msgspec
 from tidegate.base.arn import is_hidden, parse_queue_arn
 from tidegate.catalog.queues import QueueDefinition
 from tidegate.engine import commands, records
-from tidegate.engine.commands import Fan, FannedOut, FifoTopic, Message
+from tidegate.engine.commands import Fan, FannedOut, FifoTopic, Message, Refused
 from tidegate.engine.deduplication import deduplication_key
 from tidegate.engine.ledger import Ledger
 from tidegate.engine.messaging import sequence_number
@@ -38,11 +38,17 @@ def fan_out(ledger: Ledger, command: commands.FanOut) -> FannedOut:
     if not fans:
         fans = [records.FanColumns(command.fans[0].message, [], [], [], b"", b"")]
     assert fifo is not None
+    number = sequence_number(topic, slot)
     record = records.MessagesFannedOut(
-        command.topic, ledger.state.now, fans, topic.uid, slot, bool(fifo.archive_s)
+        command.topic, ledger.state.now, fans, topic.uid, slot, bool(fifo.archive_s), number
     )
     _write(ledger, record)
-    return FannedOut(None, sequence_number(topic, slot), missing)
+    return FannedOut(None, number, missing)
+
+
+def fan_out_batch(ledger: Ledger, command: commands.FanOutBatch) -> list[FannedOut | Refused]:
+    """Raises StorageFull; then nothing after the messages that were published is."""
+    return [fan_out(ledger, each) for each in command.messages]
 
 
 def _write(ledger: Ledger, record: records.MessagesFannedOut) -> None:

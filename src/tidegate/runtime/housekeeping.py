@@ -337,7 +337,7 @@ class Housekeeper:
             if kept or (in_topic and not fans):
                 fans.append(kept_columns(fan, kept))
         topic_place = (record.topic_uid, record.topic_slot) if in_topic else (0, 0)
-        return FanOutRewritten(record.topic, now, fans, *topic_place)
+        return FanOutRewritten(record.topic, now, fans, *topic_place, record.sequence_number)
 
     def _pass_over(self, position: int, damage: DamagedLog) -> None:
         """The message cannot be moved; its segment stays as it is from now on."""

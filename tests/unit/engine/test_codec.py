@@ -54,6 +54,7 @@ COMMANDS = [
     commands.StartMessageMoveTask("arn", None, "task", None),
     commands.CancelMessageMoveTask("arn", "task"),
     commands.ListMessageMoveTasks("arn", 1),
+    commands.FanOutBatch([commands.FanOut("topic", [commands.Fan(MESSAGE, [])])]),
     commands.ChangeEntities(3, [USER, KEY], [EntityName("User", "1", "old")]),
     commands.Observe(),
     commands.FanOut(

@@ -23,7 +23,7 @@ import msgspec
 from tidegate.base.arn import parse_queue_arn
 from tidegate.base.call import Call
 from tidegate.base.refusals import Fault, Refusal
-from tidegate.engine.commands import AttributeValue, Delivery, Message
+from tidegate.engine.commands import AttributeValue, Delivery, Message, Publication
 from tidegate.kms.data_keys import CONTEXT_NAME, SSE_KMS_KIND, DataKeys
 from tidegate.kms.envelope import DataKey, OpeningKey
 from tidegate.kms.errors import Unsealable
@@ -48,6 +48,7 @@ class Content(msgspec.Struct, frozen=True, array_like=True):
     attributes: dict[str, AttributeValue] | None = None
     attributes_md5: str | None = None
     trace_header: str | None = None
+    publication: Publication | None = None
 
 
 Held = Content | Message
