@@ -126,8 +126,8 @@ def _tag_keys_of(shape: Any) -> tuple[str, ...]:
 
 
 def _by_lower_name(tags: Mapping[str, str], name: str) -> str | None:
-    """Names of tags are compared whatever their case."""
-    for key, value in tags.items():
-        if key.lower() == name:
-            return value
-    return None
+    """Names of tags are compared whatever their case (aws:ResourceTag matches a tag TagKey1 or
+    tagkey1, "but not both").  Of two that differ in case alone none counts: else whoever sets tags
+    could have a policy look at the one that it is meant to see."""
+    found = [value for key, value in tags.items() if key.lower() == name]
+    return found[0] if len(found) == 1 else None

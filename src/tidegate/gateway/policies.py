@@ -65,7 +65,7 @@ class Policies:
             queue = self._definitions.queue(resource)
             return _NO_TAGS if queue is None else queue.tags
         kind, _, rest = name.partition("/")
-        if service == "kms":
+        if service == "kms" and kind == "key":
             found = self.entities.find(KmsKey, key_scope(account, region), rest)
             return _NO_TAGS if found is None else found.tags
         if service == "iam" and kind in _TAGGED:

@@ -257,6 +257,15 @@ class TestQueuePolicies:
         assert not site.may(STRANGER, shape=Tagged({"team": "red"}))
         assert not site.may(STRANGER, shape=Tagged({"team": "blue", "more": "x"}))
 
+    @pytest.mark.parametrize("key", ["aws:RequestTag/team", "aws:ResourceTag/team"])
+    def test_of_two_tags_that_differ_in_case_alone_none_counts(self, site: Site, key: str) -> None:
+        condition = {"StringEquals": {key: ["blue", "red"]}}
+        site.set_policy(allow("sqs:*", Principal={"AWS": AWAY}, Condition=condition))
+        site.node.tag("q", Team="blue")
+        assert site.may(STRANGER, shape=Tagged({"Team": "blue"}))
+        site.node.tag("q", team="red")
+        assert not site.may(STRANGER, shape=Tagged({"Team": "blue", "team": "red"}))
+
 
 def test_what_is_granted_beside_policies_counts_but_not_against_a_deny(site: Site) -> None:
     def try_(granted: bool) -> None:
