@@ -102,7 +102,7 @@ class Subscription(Entity, frozen=True):
     pending: bool = False
     """Whether the endpoint has yet to confirm; until then it gets nothing."""
     tokens: tuple[IssuedToken, ...] = ()
-    """With which it may confirm, oldest first; empty once it has."""
+    """With which it may confirm, oldest first; once it has, the one that it did so with."""
     confirmation_was_authenticated: bool = False
     authenticate_on_unsubscribe: bool = False
     raw: bool = False

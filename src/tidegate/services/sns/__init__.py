@@ -1,0 +1,1 @@
+"""SNS: topics, subscriptions, mobile push and SMS."""
