@@ -1,0 +1,1 @@
+"""Mobile push: notifications as each platform takes them, and the ways to it."""
