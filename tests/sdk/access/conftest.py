@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 from sdk.access.principals import (
     ABROAD,
     HOME,
-    REAL,
     Account,
     Confidences,
     Principal,
@@ -20,8 +18,6 @@ from sdk.access.principals import (
 )
 from sdk.queue_under_test import Queue
 from server_process import ServerProcess
-
-REAL_SECRET = secrets.token_hex(20)
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +29,8 @@ def confidences() -> Confidences:
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A server that writes down and logs all it can: what must not be written would show."""
     folder = tmp_path_factory.mktemp("guarded")
-    keys = {"TIDEGATE_CREDENTIALS": f"real-root:{REAL_SECRET}:{REAL}"}
     options = ("--audit", "all", "--log-level", "debug")
-    process = ServerProcess(folder / "data", *options, environment=keys).start()
+    process = ServerProcess(folder / "data", *options).start()
     yield process
     process.close()
 
@@ -50,12 +45,6 @@ def home(guarded: ServerProcess, confidences: Confidences) -> Account:
 def abroad(guarded: ServerProcess, confidences: Confidences) -> Account:
     """Another account, through its root."""
     return Account(guarded.endpoint, confidences, ABROAD)
-
-
-@pytest.fixture(scope="session")
-def real_root(guarded: ServerProcess, confidences: Confidences) -> Account:
-    """The root of an account by the key that the settings give it."""
-    return Account(guarded.endpoint, confidences, REAL, "real-root", REAL_SECRET)
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,6 @@ from sdk.clients import REGION
 
 HOME = "000000000000"
 ABROAD = "111111111111"
-# An account whose root has a key of its own, which is no development key.
-REAL = "333333333333"
 VERSION = "2012-10-17"
 
 # A test sees each error itself, so nothing is tried twice.

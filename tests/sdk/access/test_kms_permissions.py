@@ -159,6 +159,19 @@ def test_a_deny_in_a_key_policy(kms, user, key):
         encrypt(user, key)
 
 
+def test_a_key_policy_that_names_a_user_does_not_open_to_a_namesake(home, kms, user, key):
+    """AWS turns a principal's ARN into its unique id: "AWS JSON policy elements: Principal"."""
+    statement = allow("kms:Encrypt", Principal={"AWS": user.arn})
+    kms.put_key_policy(KeyId=key, Policy=key_policy(statement))
+    encrypt(user, key)
+    home.iam.delete_access_key(UserName=user.name, AccessKeyId=user.access_key)
+    home.iam.delete_user(UserName=user.name)
+    home.iam.create_user(UserName=user.name)
+    namesake = home.with_key(home.iam.create_access_key(UserName=user.name))
+    with denied("kms:Encrypt"):
+        encrypt(namesake, key)
+
+
 def test_nobody_locks_himself_out_by_mistake(home, nobody, kms, key):
     theirs = policy(allow("kms:*", Principal={"AWS": nobody.arn}))
     with refused("MalformedPolicyDocumentException"):

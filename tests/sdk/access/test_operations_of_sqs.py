@@ -76,6 +76,20 @@ def test_the_root_of_the_account_may_do_everything(home, operation):
     operation.perform(home.sqs, operation.prepare(home))
 
 
+@pytest.mark.parametrize("missing", ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"])
+def test_a_move_task_needs_the_rights_to_take_from_the_queue(home, user, missing):
+    """ "Configuring queue permissions for dead-letter queue redrive" lists them."""
+    operation = next(one for one in OPERATIONS if one.name == "StartMessageMoveTask")
+    prepared = operation.prepare(home)
+    user.may(*permissions(operation, prepared))
+    user.may(deny(f"sqs:{missing}", prepared.resource), name="deny")
+    try:
+        with denied(f"sqs:{missing}"):
+            operation.perform(user.sqs, prepared)
+    finally:
+        home.iam.delete_user_policy(UserName=user.name, PolicyName="deny")
+
+
 def test_a_move_task_needs_the_right_to_send_where_it_moves_to(home, user):
     operation = next(one for one in OPERATIONS if one.name == "StartMessageMoveTask")
     prepared = operation.prepare(home)

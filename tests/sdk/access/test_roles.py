@@ -1,6 +1,7 @@
 """Roles: who may assume them, and what a session of one may do, is called and lasts."""
 
 import datetime
+import secrets
 
 import pytest
 
@@ -8,6 +9,7 @@ from sdk.access.expect import denied, eventually
 from sdk.access.principals import (
     ABROAD,
     HOME,
+    Account,
     Principal,
     allow,
     deny,
@@ -83,10 +85,20 @@ def test_across_accounts_both_sides_must_allow(home, abroad, queue):
         guest.assume(role.arn)
 
 
-def test_roots_may_not_assume_roles(real_root):
-    """The development key may, which is documented."""
+def test_roots_may_not_assume_roles(new_server, confidences):
+    """They may where the development keys are taken, which is documented."""
+    secret = secrets.token_hex(20)
+    environment = {
+        "TIDEGATE_DEVELOPMENT_KEYS": "false",
+        "TIDEGATE_CREDENTIALS": f"real-root:{secret}:{ABROAD}",
+    }
+    server = new_server(environment=environment)
+    root = Account(server.endpoint, confidences, ABROAD, "real-root", secret)
     with denied("root"):
-        real_root.assume(real_root.new_role(trust(real_root.number)).arn)
+        root.assume(root.new_role(trust(ABROAD)).arn)
+    development = Account(server.endpoint, confidences, HOME)
+    with refused((*INVALID_TOKEN, "SignatureDoesNotMatch"), status=None):
+        development.sts.get_caller_identity()
 
 
 def test_a_role_that_does_not_exist_is_denied_as_one_that_does_not_trust(worker):
