@@ -30,7 +30,7 @@ _WITHOUT_BODY: Final = frozenset((_SWITCHING_PROTOCOLS, 204, 304))
 class ResponseLimits:
     """What a response may measure."""
 
-    max_head_bytes: int = 64 * 1024
+    max_head_bytes: int = 16 * 1024
     max_body_bytes: int = 64 * 1024
     """What is kept of a body."""
 
@@ -93,13 +93,13 @@ class ResponseParser:
             raise BrokenResponse("the response's head is too large")
         if found is None:
             return False
-        head, keeps, length = _parse_head(unread[: found.start()])
+        head, is_chunked, length = _parse_head(unread[: found.start()])
         self._unread = unread[found.end() :]
         if head.status < 200 and head.status != _SWITCHING_PROTOCOLS:
             return True
         self._head = head
         self._missing, self._chunks = length, None
-        if keeps:
+        if is_chunked:
             limits = HttpLimits(max_body_bytes=self._limits.max_body_bytes)
             self._chunks = ChunkedBody(limits)
         return True

@@ -70,7 +70,7 @@ def parse_url(text: str) -> Url:
         target += "?" + quote(parts.query, safe=_PATH_CHARACTERS)
     return Url(
         scheme=parts.scheme,
-        host=_host(parts.hostname or ""),
+        host=_host(parts.hostname or "", "[" in parts.netloc),
         port=port or _PORTS[parts.scheme],
         target=target,
         username=None if parts.username is None else unquote(parts.username),
@@ -78,12 +78,15 @@ def parse_url(text: str) -> Url:
     )
 
 
-def _host(host: str) -> str:
-    if ":" in host:
+def _host(host: str, is_bracketed: bool) -> str:
+    if is_bracketed:
         try:
-            return str(ipaddress.IPv6Address(host))
+            address = ipaddress.IPv6Address(host)
         except ValueError:
             raise BadUrl("the URL's host is no IPv6 address") from None
+        if address.scope_id is not None:
+            raise BadUrl("the URL's host is an address of one interface")
+        return str(address)
     try:
         host = host.encode("idna").decode()
     except UnicodeError:

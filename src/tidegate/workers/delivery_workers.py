@@ -20,6 +20,8 @@ from tidegate.workers.outcome import Outcome, Verdict, retryable
 
 logger = logging.getLogger(__name__)
 
+SLOW_S: Final = 1.0
+"""What takes longer is slow, and makes its lane suspect."""
 MOST_RETRY_AFTER_S: Final = 3600
 """How long a provider may ask to be left alone."""
 
@@ -40,7 +42,7 @@ class DeliveryWorkers:
         self._senders = senders
         self._feedback = feedback
         self._clock = clock
-        self._lanes = lanes or Lanes()
+        self._lanes = Lanes() if lanes is None else lanes
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_stopping = False
         self._pump_is_due = False
@@ -62,8 +64,10 @@ class DeliveryWorkers:
         """Take no more, and give what is under way a time to end; the rest goes back, to be sent
         after the next start."""
         self._is_stopping = True
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace_s)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + grace_s
+        while self._tasks and (left_s := until - loop.time()) > 0:
+            await asyncio.wait(self._tasks, timeout=left_s)
         left = list(self._tasks)
         for task in left:
             task.cancel()
@@ -93,7 +97,7 @@ class DeliveryWorkers:
                 loop.call_later(lane.seconds_to_token(), self._after_rate, lane)
 
     def _after_rate(self, lane: Lane) -> None:
-        self._lanes.enqueue(lane)
+        self._lanes.resume(lane)
         self._pump()
 
     async def _take(self, lane: Lane, held: int) -> None:
@@ -112,18 +116,27 @@ class DeliveryWorkers:
     # --- Sending ---
 
     async def _deliver(self, lane: Lane, job: Job) -> None:
-        is_sound = False
+        loop = asyncio.get_running_loop()
+        started_at, is_failed = loop.time(), True
+        slow = loop.call_later(SLOW_S, self._is_slow, lane)
         try:
             dwell_ms = max(0, self._clock() - job.published_at)
             outcome = await self._send(job)
-            is_sound = outcome.verdict is not Verdict.RETRYABLE
+            is_failed = outcome.verdict is Verdict.RETRYABLE
             self._conclude(job, outcome, dwell_ms)
         except asyncio.CancelledError:
             self._source.retry(job, 0)
             raise
         finally:
-            self._lanes.finished(lane, is_sound=is_sound)
+            slow.cancel()
+            is_slow = loop.time() - started_at >= SLOW_S
+            self._lanes.finished(lane, is_failed=is_failed, is_slow=is_slow)
             self._pump_soon()
+
+    def _is_slow(self, lane: Lane) -> None:
+        """A job takes long: its place is another's now."""
+        self._lanes.slow(lane)
+        self._pump_soon()
 
     async def _send(self, job: Job) -> Outcome:
         try:

@@ -23,7 +23,7 @@ from typing import Final
 from tidegate.http.challenges import Answer, choose_answer, parse_challenges
 from tidegate.http.client import AddressRefused, HttpClient, RequestFailed, Timeouts
 from tidegate.http.responses import Response
-from tidegate.http.urls import BadUrl, Url, parse_url
+from tidegate.http.urls import Url, parse_url
 from tidegate.workers.outcome import Outcome, delivered, permanent, retryable
 
 AGENT: Final = "Amazon Simple Notification Service Agent"
@@ -60,13 +60,12 @@ class HttpSender:
             url = parse_url(target_url)
             sent = [*headers, ("Connection", "Keep-Alive"), ("User-Agent", AGENT)]
             response = await self._post(url, sent, body, timeouts)
-        except BadUrl as error:
-            return permanent(str(error))
         except AddressRefused as refused:
             return permanent(str(refused))
         except RequestFailed as failed:
             return retryable(str(failed))
         except ValueError as error:
+            # Of the URL, or of a header.
             return permanent(str(error))
         return _outcome(response)
 

@@ -1,10 +1,17 @@
 """Who is served next: the delivery queues that have something, each at a width of its own.
 
 A lane is one queue, that is one subscription.  How many of its jobs may be under way at once is its
-width: it grows with each success, up to a bound, and falls to one with a failure that is worth
-another try.  A lane that has failed last is suspect; all suspect lanes together have half of the
-places, so however many endpoints hang, the others find the other half, and an endpoint that hangs
-costs one place while it does.
+width: it doubles with each success, up to a bound, and falls to one with a failure that is worth
+another try.
+
+A lane that has failed last, or that lets a job wait for longer than a second, is suspect until it
+does well again.  Suspect lanes have places of their own, so that however many endpoints hang or are
+slow, the others find theirs: jobs that turn out to be slow give their places back to the sound ones
+while they go on.
+
+    sound lanes      at most `most` jobs under way
+    suspect lanes    a new job only while they have less than half of `most`
+    together         at most twice `most`
 
 Places are given in turn, one lane after the other, a few jobs each; sound and suspect lanes take
 turns among themselves and with each other.
@@ -19,21 +26,24 @@ from collections import deque
 from typing import Final
 
 MOST_UNDER_WAY: Final = 512
-"""Jobs under way in all."""
+"""Jobs of sound lanes under way."""
 WIDEST: Final = 16
 """Jobs of one lane under way."""
-_FIRST_WIDTH: Final = 4
+_FIRST_WIDTH: Final = 1
 _BURSTS_A_SECOND: Final = 10
+_ROUNDING: Final = 1e-6
 
 
 class Lane:
-    """One delivery queue's state."""
+    """One delivery queue's state; `Lanes` changes it."""
 
     __slots__ = (
         "filled_at",
-        "in_turn",
+        "in_row",
+        "is_gone",
         "is_suspect",
         "is_taking",
+        "is_throttled",
         "queue",
         "rate",
         "ready",
@@ -47,8 +57,10 @@ class Lane:
         self.ready = False
         """Whether it may have something to be taken."""
         self.is_taking = False
-        self.in_turn = False
-        """Whether it stands in one of the two rows."""
+        self.is_throttled = False
+        """Whether it waits for its rate."""
+        self.is_gone = False
+        self.in_row = False
         self.under_way = 0
         """Jobs under way, and places held for a take."""
         self.width = _FIRST_WIDTH
@@ -57,20 +69,25 @@ class Lane:
         self.tokens = 1.0
         self.filled_at = 0.0
 
+    def set_rate(self, rate: int | None, now_s: float) -> None:
+        if rate != self.rate:
+            self.rate, self.tokens, self.filled_at = rate, 1.0, now_s
+
+    @property
+    def _burst(self) -> int:
+        assert self.rate is not None
+        return max(1, self.rate // _BURSTS_A_SECOND)
+
     def refill(self, now_s: float) -> None:
-        rate = self.rate
-        if rate is None:
-            return
-        burst = max(1, rate // _BURSTS_A_SECOND)
-        gained = (now_s - self.filled_at) * (rate - burst + 1)
-        self.tokens = min(float(burst), self.tokens + gained)
-        self.filled_at = now_s
+        if self.rate is not None:
+            gained = (now_s - self.filled_at) * (self.rate - self._burst + 1)
+            self.tokens = min(float(self._burst), self.tokens + gained)
+            self.filled_at = now_s
 
     def seconds_to_token(self) -> float:
-        """Of a lane with a rate that has no token."""
+        """Of a lane with a rate."""
         assert self.rate is not None
-        burst = max(1, self.rate // _BURSTS_A_SECOND)
-        return max(0.0, 1.0 - self.tokens) / (self.rate - burst + 1)
+        return max(0.0, 1.0 - self.tokens) / (self.rate - self._burst + 1)
 
 
 class Lanes:
@@ -82,8 +99,9 @@ class Lanes:
         self._lanes: dict[str, Lane] = {}
         self._sound: deque[Lane] = deque()
         self._suspect: deque[Lane] = deque()
-        self._suspects_turn = False
+        self._is_suspects_turn = False
         self.under_way = 0
+        """Jobs under way in all, and places held."""
         self._suspects_under_way = 0
 
     def __len__(self) -> int:
@@ -94,47 +112,55 @@ class Lanes:
         lane = self._lanes.get(queue)
         if lane is None:
             lane = self._lanes[queue] = Lane(queue)
-        lane.ready = True
-        self.enqueue(lane)
-
-    def enqueue(self, lane: Lane) -> None:
-        """Have it stand in its row, if there is something that it could get there."""
-        if lane.in_turn or lane.is_taking or not lane.ready or lane.under_way >= lane.width:
-            return
-        lane.in_turn = True
-        (self._suspect if lane.is_suspect else self._sound).append(lane)
+        lane.ready, lane.is_gone = True, False
+        self._enqueue(lane)
 
     def next(self) -> Lane | None:
         """The lane whose turn it is, if there is a place for it; it leaves its row."""
-        if self.under_way >= self._most:
+        if self.under_way >= 2 * self._most:
             return None
-        suspects_may = self._suspects_under_way < max(1, self._most // 2)
-        rows = [self._sound, self._suspect if suspects_may else deque[Lane]()]
-        if self._suspects_turn:
+        rows = [self._sound] if self.under_way - self._suspects_under_way < self._most else []
+        if self._suspects_under_way < max(1, self._most // 2):
+            rows.append(self._suspect)
+        if self._is_suspects_turn:
             rows.reverse()
-        self._suspects_turn = not self._suspects_turn
-        row = rows[0] or rows[1]
-        if not row:
-            return None
-        lane = row.popleft()
-        lane.in_turn = False
-        return lane
+        self._is_suspects_turn = not self._is_suspects_turn
+        for row in rows:
+            while row:
+                lane = row.popleft()
+                lane.in_row = False
+                # It may have become narrower meanwhile; it stands here again when a job ends.
+                if lane.under_way < lane.width:
+                    return lane
+        return None
 
     def hold(self, lane: Lane, rate: int | None, now_s: float) -> int:
-        """Hold as many places for a take as the lane may have now; 0 if its rate says to wait."""
-        if rate != lane.rate:
-            lane.rate, lane.tokens, lane.filled_at = rate, 1.0, now_s
+        """Hold as many places for a take as the lane may have now.
+
+        0 where its rate says to wait: then the lane is served again after `resume`.
+        """
+        lane.set_rate(rate, now_s)
         lane.refill(now_s)
-        places = min(lane.width - lane.under_way, self._most - self.under_way)
+        room = 2 * self._most - self.under_way
+        if not lane.is_suspect:
+            room = min(room, self._most - (self.under_way - self._suspects_under_way))
+        places = min(lane.width - lane.under_way, room)
         if rate is not None:
-            places = min(places, int(lane.tokens))
+            places = min(places, int(lane.tokens + _ROUNDING))
             lane.tokens -= places
-        if places > 0:
-            lane.is_taking = True
-            # What becomes ready from here on may be missed by the take.
-            lane.ready = False
-            self._count(lane, places)
-        return max(0, places)
+        if places <= 0:
+            lane.is_throttled = True
+            return 0
+        lane.is_taking = True
+        # What becomes ready from here on may be missed by the take.
+        lane.ready = False
+        self._count(lane, places)
+        return places
+
+    def resume(self, lane: Lane) -> None:
+        """Its rate has let enough time pass."""
+        lane.is_throttled = False
+        self._settle(lane)
 
     def taken(self, lane: Lane, held: int, jobs: int) -> None:
         """A take has brought so many jobs for the places held."""
@@ -146,33 +172,54 @@ class Lanes:
             lane.ready = True
         self._settle(lane)
 
-    def finished(self, lane: Lane, *, is_sound: bool) -> None:
-        """One job is no longer under way; its lane does well, or does not."""
-        self._count(lane, -1)
-        lane.width = min(lane.width * 2, self._widest) if is_sound else 1
-        if lane.is_suspect == is_sound:
-            self._change_row(lane, is_suspect=not is_sound)
+    def slow(self, lane: Lane) -> None:
+        """One of its jobs takes long."""
+        self._suspect_it(lane, True)
         self._settle(lane)
 
-    def _change_row(self, lane: Lane, *, is_suspect: bool) -> None:
-        if lane.in_turn:
-            (self._suspect if lane.is_suspect else self._sound).remove(lane)
-            lane.in_turn = False
-        self._suspects_under_way += lane.under_way if is_suspect else -lane.under_way
-        lane.is_suspect = is_suspect
-
-    def _settle(self, lane: Lane) -> None:
-        """Have it stand in its row again, or forget it where there is nothing to know of it."""
-        self.enqueue(lane)
-        idle = not (lane.ready or lane.is_taking or lane.under_way)
-        if idle and not lane.is_suspect and lane.rate is None:
-            del self._lanes[lane.queue]
+    def finished(self, lane: Lane, *, is_failed: bool, is_slow: bool) -> None:
+        """One job is no longer under way."""
+        self._count(lane, -1)
+        if is_failed:
+            lane.width = 1
+        elif not is_slow:
+            lane.width = min(lane.width * 2, self._widest)
+        self._suspect_it(lane, is_failed or is_slow)
+        self._settle(lane)
 
     def forget(self, queue: str) -> None:
         """The queue is gone."""
         lane = self._lanes.get(queue)
-        if lane is not None and not (lane.is_taking or lane.under_way or lane.in_turn):
-            del self._lanes[queue]
+        if lane is not None:
+            lane.is_gone = True
+            self._settle(lane)
+
+    def _suspect_it(self, lane: Lane, is_suspect: bool) -> None:
+        if lane.is_suspect is is_suspect:
+            return
+        if lane.in_row:
+            (self._suspect if lane.is_suspect else self._sound).remove(lane)
+            lane.in_row = False
+        self._suspects_under_way += lane.under_way if is_suspect else -lane.under_way
+        lane.is_suspect = is_suspect
+
+    def _settle(self, lane: Lane) -> None:
+        """Have it stand in its row, or forget it where there is nothing to know of it."""
+        self._enqueue(lane)
+        is_idle = not (
+            lane.ready or lane.is_taking or lane.is_throttled or lane.in_row or lane.under_way
+        )
+        is_new_again = not lane.is_suspect and lane.rate is None
+        if is_idle and (is_new_again or lane.is_gone):
+            self._lanes.pop(lane.queue, None)
+
+    def _enqueue(self, lane: Lane) -> None:
+        """Have it stand in its row, if it could get something there."""
+        if lane.in_row or lane.is_taking or lane.is_throttled or not lane.ready:
+            return
+        if lane.under_way < lane.width:
+            lane.in_row = True
+            (self._suspect if lane.is_suspect else self._sound).append(lane)
 
     def _count(self, lane: Lane, jobs: int) -> None:
         lane.under_way += jobs
