@@ -5,7 +5,6 @@ resource is prepared once.  It holds until a definition changes; a request then 
 and, where a statement has conditions, for those.
 """
 
-from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 from tidegate.auth.policy.decision import denial_text
@@ -50,13 +49,17 @@ class Authorizer:
             prepared = self.prepared(principal, operation.action, exchange.resource)
         decision = prepared.constant
         if decision is None:
-            tags = self._tags(exchange.resource)
-            decision = prepared.decide(RequestKeys(exchange, operation, shape, tags, self._clock))
+            decision = prepared.decide(self._keys(exchange, operation, shape))
         exchange.decision = decision
         if decision.allowed and not self._is_barred(exchange, operation):
             return
         granted = operation.grants
-        if granted is not None and decision.verdict == "implicitDeny" and granted(exchange, shape):
+        if (
+            granted is not None
+            and decision.verdict == "implicitDeny"
+            and granted(exchange, shape)
+            and prepared.within_bounds(self._keys(exchange, operation, shape))
+        ):
             return
         if principal.kind == "Anonymous":
             raise MissingAuthenticationToken
@@ -95,5 +98,8 @@ class Authorizer:
             prepared = self._prepared[key] = prepare(caller, action, resource, policies)
         return prepared
 
-    def _tags(self, resource: str) -> Callable[[], Mapping[str, str]]:
-        return lambda: self._policies.tags(resource)
+    def _keys(self, exchange: Exchange, operation: Operation, shape: Any) -> RequestKeys:
+        resource = exchange.resource
+        return RequestKeys(
+            exchange, operation, shape, lambda: self._policies.tags(resource), self._clock
+        )

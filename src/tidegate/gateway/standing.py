@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tidegate.auth.policy.caller import Caller
-from tidegate.auth.policy.decision import Decision, denial_text
+from tidegate.auth.policy.decision import denial_text
 from tidegate.auth.policy.evaluation import PolicySet
 from tidegate.auth.policy.variables import Context, Value
 from tidegate.base.call import Call, Principal
@@ -61,25 +61,20 @@ class StandingPolicies:
 
         `context` comes on top of the condition keys of the call, if there is one.
         """
-        decision = self._decide(principal, action, resource, context, call)
-        if decision.allowed or (decision.verdict == "implicitDeny" and granted()):
+        prepared = self._authorizer.prepared(principal, action, resource)
+        keys = self._over(context, call)
+        decision = prepared.decide(keys)
+        if decision.allowed:
+            return
+        if decision.verdict == "implicitDeny" and granted() and prepared.within_bounds(keys):
             return
         owner = self._policies.owner(resource) or principal.account
         raise AccessDeniedException(
             denial_text(self.caller(principal), action, resource, decision, owner)
         )
 
-    def _decide(
-        self,
-        principal: Principal,
-        action: str,
-        resource: str,
-        context: Mapping[str, str | list[str]],
-        call: Call | None,
-    ) -> Decision:
-        prepared = self._authorizer.prepared(principal, action, resource)
-        if prepared.constant is not None:
-            return prepared.constant
+    def _over(self, context: Mapping[str, str | list[str]], call: Call | None) -> Context:
+        """The condition keys of the call, if there is one, with those of `context` over them."""
         own = {
             key.lower(): value if isinstance(value, str) else tuple(value)
             for key, value in context.items()
@@ -90,4 +85,4 @@ class StandingPolicies:
             value = own.get(key)
             return of_call(key) if value is None and of_call is not None else value
 
-        return prepared.decide(keys)
+        return keys

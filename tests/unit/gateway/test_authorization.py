@@ -17,12 +17,14 @@ from tidegate.catalog.identities import Group, InstanceProfile, OidcProvider, Ro
 from tidegate.engine.commands import ChangeEntities
 from tidegate.gateway.authorization import Authorizer
 from tidegate.gateway.policies import Policies
+from tidegate.gateway.standing import StandingPolicies
 from tidegate.http.messages import Request
 from tidegate.runtime.definitions import Definitions
 
 HOME = ACCOUNT
 AWAY = "999999999999"
 QUEUE = arn("q")
+KEY = f"arn:aws:kms:{REGION}:{HOME}:key/k"
 ROOT = Principal(account=HOME, arn=f"arn:aws:iam::{HOME}:root", access_key="test", user_id=HOME)
 ANN = Principal(
     account=HOME,
@@ -64,7 +66,8 @@ class Site:
     def __init__(self) -> None:
         self.node = SimulatedNode()
         self.node.create("q")
-        self.authorize = Authorizer(Policies(Definitions(self.node.node, lambda: 0)), lambda: NOON)
+        self.policies = Policies(Definitions(self.node.node, lambda: 0))
+        self.authorize = Authorizer(self.policies, lambda: NOON)
 
     def put(self, *entities: Entity) -> None:
         version = self.node.node.partition.state.entities.version
@@ -183,6 +186,36 @@ class TestSessions:
         session = self.session(policy_arns=(arn,), tags={"a": "b"})
         assert site.may(session, "sqs:GetQueueAttributes")
         assert not site.may(session)
+
+    def is_let_in_by_a_grant(self, site: Site, session: Principal) -> bool:
+        operation = Operation(
+            "Name", type(None), lambda *_: None, "kms:X", lambda *_: "", grants=lambda *_: True
+        )
+        standing = StandingPolicies(site.policies, site.authorize, lambda: NOON)
+        try:
+            site.authorize(FakeExchange(session, KEY), operation, None)  # type: ignore[arg-type]
+        except AccessDeniedException:
+            with pytest.raises(AccessDeniedException):
+                standing.require(session, "kms:X", KEY, {}, lambda: True, None)
+            return False
+        standing.require(session, "kms:X", KEY, {}, lambda: True, None)
+        return True
+
+    def test_a_grant_to_a_role_is_bounded_by_the_sessions_policies(self, site: Site) -> None:
+        site.put(self.role())
+        assert self.is_let_in_by_a_grant(site, self.session())
+        within = self.session(policies=(policy(allow("kms:*")),))
+        assert self.is_let_in_by_a_grant(site, within)
+        conditional = allow("kms:*", Condition={"Bool": {"aws:SecureTransport": "true"}})
+        for key, statement in (("ASIA8", allow("sqs:*")), ("ASIA9", conditional)):
+            outside = self.session(policies=(policy(statement),))
+            outside = msgspec.structs.replace(outside, access_key=key)
+            assert not self.is_let_in_by_a_grant(site, outside)
+
+    def test_a_grant_to_a_role_is_bounded_by_the_roles_boundary(self, site: Site) -> None:
+        site.put(self.role(boundary="arn:aws:iam::aws:policy/AmazonSQSFullAccess"))
+        assert not self.is_let_in_by_a_grant(site, self.session())
+        assert site.may(self.session())
 
     def test_a_federated_user_without_a_policy_may_do_nothing(self, site: Site) -> None:
         site.put(user(inline={"p": policy(allow("sqs:*"))}))

@@ -198,10 +198,28 @@ class Prepared:
         missing = tuple(sorted(key for key in asked if known(key) is None))
         return msgspec.structs.replace(self._combined(self._held(context)), missing=missing)
 
+    def within_bounds(self, context: Context) -> bool:
+        """Whether a session's boundary and session policies, where it has any, allow it.
+
+        They bound as well what something beside the policies, such as a grant of KMS, gives to the
+        role or the user behind the session.
+        """
+        if self._caller.kind not in ("AssumedRole", "FederatedUser"):
+            return True
+        holding = self._holding(self._held(context))
+        allowing = {one.matched.policy_type for one in holding if one.matched.allows}
+        return not any(_lacking_bounds(self._caller, self._policies, allowing))
+
     def _combined(self, held: int) -> Decision:
         """The decision where the open statements of these bits hold."""
-        holding = (one for bit, one in enumerate(self._open) if held >> bit & 1)
-        return _combine(self._caller, self._policies, [*self._always, *holding])
+        return _combine(self._caller, self._policies, self._holding(held))
+
+    def _holding(self, held: int) -> list[_Applicable]:
+        """The statements that hold where the open ones of these bits do."""
+        return [
+            *self._always,
+            *(one for bit, one in enumerate(self._open) if held >> bit & 1),
+        ]
 
     def _constant(self) -> Decision | None:
         """One more allow never denies, one more deny never allows; so two tries tell."""
@@ -362,6 +380,13 @@ def _lacking(
     stands_in = not cross and grant is Grant.ENTITY
     if not (stands_in or caller.is_root or "identity-based policy" in allowing):
         yield "identity-based policy"
+    yield from _lacking_bounds(caller, policies, allowing)
+
+
+def _lacking_bounds(
+    caller: Caller, policies: PolicySet, allowing: set[PolicyType]
+) -> Iterator[PolicyType]:
+    """Those of them that give nothing, and bound what others give."""
     if policies.boundary is not None and "permissions boundary" not in allowing:
         yield "permissions boundary"
     if _needs_session(caller, policies) and "session policy" not in allowing:
