@@ -58,7 +58,7 @@ def element(source: Source, node: Node) -> Accepted:
             if address is None:
                 return Accepted(literals=(node.text,))
             version, number = address
-            return Accepted((node.text,), AddressRange(version, number, number))
+            return Accepted(operator=AddressRange(version, number, number))
         case "number":
             return Accepted(literals=(number_value(node.text),))
         case "true" | "false" | "null":
