@@ -21,6 +21,7 @@ from tidegate.api.kms import (
 from tidegate.base.call import Call
 from tidegate.base.kms_limits import GRANT_CONTEXT_CHARACTERS, GRANT_CONTEXT_PAIRS, GRANTS_PER_KEY
 from tidegate.base.refusals import (
+    AccessDeniedException,
     InvalidArnException,
     LimitExceededException,
     NotFoundException,
@@ -36,7 +37,7 @@ from tidegate.catalog.grants import (
     same_grant,
 )
 from tidegate.catalog.key_states import SYMMETRIC, check_customer_managed, check_enabled
-from tidegate.catalog.keys import KmsGrant, KmsKey
+from tidegate.catalog.keys import KmsGrant, KmsKey, key_scope
 from tidegate.runtime.definitions import Decision, Definitions
 from tidegate.services.kms.conditions import Conditions
 from tidegate.services.kms.dry_runs import stop_dry_run
@@ -111,14 +112,26 @@ class Grants:
         self._tell(call, _page(grants, request.Limit, request.Marker))
 
     def list_retirable(self, call: Call, request: ListRetirableGrantsRequest) -> None:
-        """Of all keys in the region, also those of other accounts."""
+        """Of all keys in the region, also those of other accounts, the grants that a principal in
+        the caller's account may retire (API reference).
+
+        A service is in no account; of one, the grants on the caller's own keys are listed.
+        """
         retiring = _either(
             "RetiringPrincipal", request.RetiringPrincipal, request.RetiringServicePrincipal
         )
         if retiring is None:
             raise ValidationException("A RetiringPrincipal must be specified.")
-        entities = self._lookup.entities
+        entities, account = self._lookup.entities, call.principal.account
         scopes = [scope for scope in entities.scopes(KmsGrant) if scope.endswith(f"/{call.region}")]
+        if not retiring.startswith("arn:"):
+            scopes = [key_scope(account, call.region)]
+        elif retiring.split(":", 5)[4:5] != [account]:
+            raise AccessDeniedException(
+                f"User: {call.principal.arn} is not authorized to perform: "
+                f"kms:ListRetirableGrants on resource: {retiring} because the retiring principal "
+                "is in another account"
+            )
         grants = retirable_by(entities, scopes, retiring)
         self._tell(call, _page(grants, request.Limit, request.Marker))
 

@@ -97,6 +97,19 @@ def test_retirable_grants_are_listed_over_all_keys_of_a_region(kms, key, grant):
     assert kms.ask("ListRetirableGrants", RetiringPrincipal=BOB.arn).Grants == []
 
 
+def test_who_may_retire_the_grants_of_another_account_is_its_own_affair(kms, grant):
+    grant(RetiringPrincipal=BOB.arn)
+    service = "lambda.amazonaws.com"
+    source = GrantConstraints(SourceArn="arn:aws:lambda:eu-west-1:111122223333:f")
+    grant(RetiringPrincipal=None, RetiringServicePrincipal=service, Constraints=source)
+    assert len(kms.ask("ListRetirableGrants", RetiringServicePrincipal=service).Grants) == 1
+    kms.principal = STRANGER
+    assert kms.ask("ListRetirableGrants", RetiringServicePrincipal=service).Grants == []
+    assert kms.ask("ListRetirableGrants", RetiringPrincipal=STRANGER.arn).Grants == []
+    with pytest.raises(AccessDeniedException):
+        kms.ask("ListRetirableGrants", RetiringPrincipal=BOB.arn)
+
+
 def test_a_grant_for_a_service(kms, key, grant):
     made = {
         "GranteePrincipal": None,
