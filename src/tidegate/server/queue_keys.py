@@ -17,11 +17,10 @@ class QueueKeys:
     def generate(
         self, call: Call, key_arn: str, context: Mapping[str, str]
     ) -> tuple[Secret, bytes]:
-        caller = _through_sqs(call)
-        # An AWS managed key is made when it is first looked for; the caller's account says nothing,
-        # for the name is an ARN.
-        found = self._kms.key_arn(caller.principal.account, caller.region, key_arn)
-        return self._kms.generate(caller, found, context)
+        region, account = _place_of(call.resource)
+        # An AWS managed key is made when it is first looked for.
+        found = self._kms.key_arn(account, region, key_arn)
+        return self._kms.generate(_through_sqs(call), found, context)
 
     def decrypt(self, call: Call, blob: bytes, context: Mapping[str, str]) -> Secret:
         return self._kms.decrypt(_through_sqs(call), blob, context)
@@ -29,6 +28,11 @@ class QueueKeys:
 
 def _through_sqs(call: Call) -> ServiceCaller:
     """Whoever signed nothing named no region: it is the queue's."""
-    parsed = parse_queue_arn(call.resource)
-    assert parsed is not None, call.resource
-    return ServiceCaller(call.principal, "sqs", parsed[0])
+    return ServiceCaller(call.principal, "sqs", _place_of(call.resource)[0])
+
+
+def _place_of(arn: str) -> tuple[str, str]:
+    """(region, account) of a queue."""
+    parsed = parse_queue_arn(arn)
+    assert parsed is not None, arn
+    return parsed[:2]

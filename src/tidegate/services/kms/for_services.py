@@ -58,11 +58,13 @@ class KmsForServices:
 
     def key_arn(self, account: str, region: str, key_id: str) -> str:
         """The ARN of the key that a queue of this account names in any way, such as
-        `alias/aws/sqs`; an AWS managed key is made at its first use.
+        `alias/aws/sqs`; an AWS managed key of the account is made at its first use.
 
         Raises NotFoundException, InvalidArnException.
         """
-        return self._lookup.for_service(read_key_id(key_id, account, region)).arn
+        named = read_key_id(key_id, account, region)
+        find = self._lookup.for_service if named.account == account else self._lookup.named
+        return find(named).arn
 
     def generate(
         self, caller: ServiceCaller, key_arn: str, context: Mapping[str, str]

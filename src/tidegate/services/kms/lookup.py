@@ -123,6 +123,15 @@ class KeyLookup:
             return self.for_service(named)
         return self.named(named)
 
+    def described_arn(self, call: Call, key_id: str) -> str:
+        """The ARN of what `described` finds.  It makes nothing, for nobody has decided yet that the
+        caller may ask: of a key that would be made it is the ARN of any key."""
+        named = read_key_id(key_id, call.principal.account, call.region)
+        own = named.account == call.principal.account
+        if own and self._managed.lacks(named.account, named.region, named.name):
+            return key_arn(named.account, named.region, "*")
+        return self.named(named).arn
+
     def for_service(self, named: Named) -> KmsKey:
         """As `named`, with an AWS managed key made if it is not there yet."""
         if named.kind == "alias":

@@ -21,15 +21,18 @@ class ManagedKeys:
         self._definitions = definitions
         self._materials = materials
 
+    def lacks(self, account: str, region: str, alias: str) -> bool:
+        """Whether the alias is one of AWS's, and not there yet."""
+        if not alias.startswith(RESERVED) or alias.removeprefix(RESERVED) not in DESCRIPTIONS:
+            return False
+        return self._definitions.entities.find(KmsAlias, key_scope(account, region), alias) is None
+
     def ensure(self, account: str, region: str, alias: str) -> None:
         """Make the key behind an alias such as `alias/aws/sqs`, if it is one of AWS's and not there
         yet."""
+        if not self.lacks(account, region, alias):
+            return
         service = alias.removeprefix(RESERVED)
-        if service not in DESCRIPTIONS or not alias.startswith(RESERVED):
-            return
-        scope = key_scope(account, region)
-        if self._definitions.entities.find(KmsAlias, scope, alias) is not None:
-            return
         now = self._definitions.now_ms()
         key_id = str(uuid.uuid4())
         secret = self._materials.generate(SYMMETRIC)

@@ -95,7 +95,7 @@ class KmsService:
         own = self._key(self._lookup.own)
         return [
             row("CreateKey", keys.create, _none),
-            row("DescribeKey", keys.describe, self._key(self._lookup.described)),
+            row("DescribeKey", keys.describe, self._described_key),
             row("ListKeys", keys.list, _none),
             row("EnableKey", keys.enable, own),
             row("DisableKey", keys.disable, own),
@@ -221,6 +221,9 @@ class KmsService:
     def _key(self, find: _Find, member: str = "KeyId") -> _Resource:
         """The ARN of the key that a member of the request names."""
         return lambda call, request: find(call, getattr(request, member)).arn
+
+    def _described_key(self, call: Call, request: kms.DescribeKeyRequest) -> str:
+        return self._lookup.described_arn(call, request.KeyId)
 
     def _decrypting_key(self, call: Call, request: kms.DecryptRequest) -> str:
         return self._cryptography.decrypting_key(call, request).arn

@@ -160,6 +160,14 @@ def test_an_aws_managed_key_is_made_when_it_is_first_described(kms, service):
     assert metadata["Action"] == ["kms:Describe*", "kms:Get*", "kms:List*", "kms:RevokeGrant"]
 
 
+def test_who_only_asks_whether_it_may_describe_makes_no_key(kms):
+    """Else whoever may do nothing fills regions that nobody has with keys."""
+    assert kms.resource("DescribeKey", KeyId="alias/aws/sqs") == ARN.replace("alias/", "key/*")
+    assert kms.ask("ListKeys").Keys == []
+    made = kms.ask("DescribeKey", KeyId="alias/aws/sqs").KeyMetadata
+    assert kms.resource("DescribeKey", KeyId="alias/aws/sqs") == made.Arn
+
+
 def test_only_a_description_makes_an_aws_managed_key(kms, refused):
     refused(NotFoundException, None, "Encrypt", KeyId="alias/aws/sqs", Plaintext=b"x")
     refused(NotFoundException, None, "DescribeKey", KeyId="alias/aws/unknown")

@@ -105,3 +105,11 @@ def test_the_key_of_aws_is_made_at_its_first_use(kms, service):
     assert kms.left() == [1, 1, 0]
     assert service.generate(CALLER, arn, CONTEXT)
     assert service.key_arn(ACCOUNT, "us-east-1", "alias/aws/sqs") != arn
+
+
+def test_nobody_makes_the_key_of_aws_in_another_account(kms, service):
+    foreign = "arn:aws:kms:eu-west-1:444455556666:alias/aws/sqs"
+    with pytest.raises(NotFoundException):
+        service.key_arn(ACCOUNT, REGION, foreign)
+    assert service.key_arn("444455556666", REGION, "alias/aws/sqs")
+    assert service.key_arn(ACCOUNT, REGION, foreign)
