@@ -1,0 +1,1 @@
+"""Lambda and Firehose: calls of AWS's APIs at whatever serves them."""
