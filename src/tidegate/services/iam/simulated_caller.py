@@ -35,13 +35,25 @@ def source_of(entities: Entities, account: str, arn: str) -> Owner:
     return finding.role(entities, account, name)
 
 
-def caller_of_arn(entities: Entities, arn: str) -> Caller:
-    """The caller that a request names; it need not be there.  Raises InvalidInputException."""
+def known_caller(entities: Entities, asking: str, arn: str) -> User | Role | None:
+    """The user or role that a request of the account `asking` names, if it is one of its own.
+
+    Of those of other accounts nothing is known: a simulation would tell their tags and ids.
+    """
+    entity = attachments.find_principal(entities, arn)
+    return entity if entity is not None and entity.account == asking else None
+
+
+def caller_of_arn(entities: Entities, asking: str, arn: str) -> Caller:
+    """The caller that a request of the account `asking` names; it need not be there.
+
+    Raises InvalidInputException.
+    """
     parts = _ARN.fullmatch(arn)
     if parts is None:
         raise InvalidInputException(f"Invalid Caller Arn: {arn}")
     account, kind, name = parts.groups()
-    entity = attachments.find_principal(entities, arn)
+    entity = known_caller(entities, asking, arn)
     if entity is not None:
         return caller_of(entity)
     if kind == "role":

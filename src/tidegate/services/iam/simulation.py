@@ -29,6 +29,7 @@ from tidegate.services.iam.simulated_caller import (
     caller_of,
     caller_of_arn,
     context_of,
+    known_caller,
     source_of,
 )
 from tidegate.services.iam.simulated_policies import (
@@ -59,8 +60,8 @@ class Simulation:
         caller = Caller("User", account=account)
         owner = None
         if request.CallerArn is not None:
-            caller = caller_of_arn(self._definitions.entities, request.CallerArn)
-            owner = attachments.find_principal(self._definitions.entities, request.CallerArn)
+            caller = caller_of_arn(self._definitions.entities, account, request.CallerArn)
+            owner = known_caller(self._definitions.entities, account, request.CallerArn)
         elif request.ResourcePolicy is not None:
             raise InvalidInputException("CallerArn is required with a ResourcePolicy.")
         self._simulate(
@@ -84,7 +85,7 @@ class Simulation:
             boundary = None if source is None else of_source(source)
         caller = caller_of(owner)
         if request.CallerArn is not None:
-            caller = caller_of_arn(entities, request.CallerArn)
+            caller = caller_of_arn(entities, call.principal.account, request.CallerArn)
         self._simulate(
             call,
             request,

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tidegate.api.iam import Tag
 from tidegate.base import iam_limits as limits
 from tidegate.base.refusals import InvalidInputException, NoSuchEntityException
 
@@ -346,6 +347,20 @@ def test_somebody_elses_call_with_ones_policies(iam):
     assert result.EvalDecision == "allowed"
     (result,) = custom(iam, DENY, ResourceArns=names, ResourcePolicy=policy, CallerArn=eve)
     assert result.EvalDecision == "explicitDeny"
+
+
+@pytest.mark.parametrize("key", ["aws:PrincipalTag/team", "aws:userid"])
+def test_nothing_is_told_of_somebody_in_another_account(iam, key):
+    bob = iam.user("bob", Tags=[Tag(Key="team", Value="blue")]).Arn
+    asks = document(statement("Allow", "sqs:*", Condition={"StringLike": {key: "?*"}}))
+    (result,) = custom(iam, asks, CallerArn=bob)
+    assert result.EvalDecision == "allowed"
+    iam.as_other_account()
+    (result,) = custom(iam, asks, CallerArn=bob)
+    assert result.EvalDecision == "implicitDeny"
+    assert result.MissingContextValues == [key]
+    (result,) = principal(iam, iam.user("eve").Arn, PolicyInputList=[asks], CallerArn=bob)
+    assert result.EvalDecision == "implicitDeny"
 
 
 def test_a_key_policy_decides_for_its_account(iam):
