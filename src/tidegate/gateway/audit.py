@@ -40,6 +40,7 @@ _EVENT_VERSION: Final = "1.11"
 _MOST_PARAMETERS_BYTES: Final = 100 * 1024
 _MOST_TEXT_CHARS: Final = 1024
 _READING: Final = (
+    "Check",
     "Decapsulate",
     "Decode",
     "Decrypt",
@@ -58,6 +59,8 @@ _READING: Final = (
 )
 """How the names of operations begin that change no resource; KMS's own examples of records have
 `readOnly` true for its cryptographic operations."""
+_CHANGING: Final = frozenset({"VerifySMSSandboxPhoneNumber"})
+"""Operations that change something although their names begin as if they did not."""
 _DATA_EVENTS: Final = {
     "sqs": frozenset(
         {
@@ -70,12 +73,16 @@ _DATA_EVENTS: Final = {
             "SendMessageBatch",
         }
     ),
+    "sns": frozenset({"Publish", "PublishBatch"}),
 }
 """By service, the operations on messages.  CloudTrail counts five more of SQS, such as GetQueueUrl,
 among the data events; they are about queues, and belong in a trail that is for nothing else."""
 _GIVING: Final = ("AssumeRole", "AssumeRoot", "GetFederationToken", "GetSessionToken")
 """Those of STS that give credentials."""
 _RESOURCE_TYPES: Final = {
+    "sns:": "AWS::SNS::Topic",
+    "sns:app": "AWS::SNS::PlatformApplication",
+    "sns:endpoint": "AWS::SNS::PlatformEndpoint",
     "sqs:": "AWS::SQS::Queue",
     "kms:key": "AWS::KMS::Key",
     "kms:alias": "AWS::KMS::Alias",
@@ -233,7 +240,7 @@ def recorded(service: str, name: str) -> Recorded:
     gives, whose key the answer names.
     """
     gives = name.startswith(_GIVING)
-    read_only = gives or name.startswith(_READING)
+    read_only = gives or name.startswith(_READING) and name not in _CHANGING
     data_event = name in _DATA_EVENTS.get(service, ())
     return Recorded(service, name, data_event, read_only, gives or not read_only)
 
@@ -388,7 +395,8 @@ def _resource_type(arn: str) -> str:
     parts = arn.split(":", 5)
     if len(parts) != 6:
         return ""
-    kind = "" if parts[2] == "sqs" else parts[5].partition("/")[0]
+    kind, slash, _ = parts[5].partition("/")
+    kind = kind if slash else ""
     return _RESOURCE_TYPES.get(f"{parts[2]}:{kind}", "")
 
 

@@ -80,10 +80,24 @@ REQUESTS: Final[dict[str, frozenset[str]]] = {
         WrappingAlgorithm WrappingKeySpec XksKeyId
         """
     ),
+    # Not `Attributes`: those of a platform application hold its credentials.
+    "sns": _names(
+        """
+        AWSAccountId ActionName AttributeName AttributeValue AuthenticateOnUnsubscribe
+        DataProtectionPolicy EndpointArn Id Key Label LanguageCode MaxResults
+        MessageDeduplicationId MessageGroupId MessageStructure Name Platform PlatformApplicationArn
+        Protocol PublishBatchRequestEntries ResourceArn ReturnSubscriptionArn SubscriptionArn
+        TagKeys Tags TargetArn TopicArn Value attributes
+        """
+    ),
 }
 """By AWS's endpoint prefix of the service."""
 
-MASKED: Final[dict[str, frozenset[str]]] = {"sqs": _names("MessageBody")}
+MASKED: Final[dict[str, frozenset[str]]] = {
+    "sqs": _names("MessageBody"),
+    # An endpoint is somebody's address, and a URL may have a password in it.
+    "sns": _names("Endpoint Message MessageAttributes PhoneNumber Subject phoneNumber"),
+}
 """Members of a request that stand in the trail as HIDDEN, as they do in CloudTrail."""
 
 ANSWERS: Final[dict[str, frozenset[str]]] = {
@@ -123,6 +137,12 @@ ANSWERS: Final[dict[str, frozenset[str]]] = {
         MultiRegionConfiguration MultiRegionKeyType Origin PendingDeletionWindowInDays
         PendingWindowInDays PrimaryKey Region ReplicaKeyMetadata ReplicaKeys ReplicaPolicy
         ReplicaTags SigningAlgorithms TagKey TagValue ValidTo
+        """
+    ),
+    "sns": _names(
+        """
+        Code EndpointArn Failed Id MessageId PlatformApplicationArn SenderFault SequenceNumber
+        SubscriptionArn Successful TopicArn
         """
     ),
 }

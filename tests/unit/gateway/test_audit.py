@@ -316,6 +316,8 @@ class TestWhat:
             ("kms", "arn:aws:kms:eu-west-1:1:key/k", "AWS::KMS::Key"),
             ("iam", "arn:aws:iam::1:user/ops/alice", "AWS::IAM::User"),
             ("sts", "arn:aws:iam::1:role/encoder", "AWS::IAM::Role"),
+            ("sns", "arn:aws:sns:r:1:news", "AWS::SNS::Topic"),
+            ("sns", "arn:aws:sns:r:1:endpoint/GCM/a/b", "AWS::SNS::PlatformEndpoint"),
         ],
     )
     def test_resource(self, service: str, resource: str, kind: str) -> None:
@@ -373,6 +375,8 @@ class TestWhat:
             ("kms", "GenerateDataKey", True),
             ("kms", "CreateGrant", False),
             ("sts", "AssumeRole", True),
+            ("sns", "CheckIfPhoneNumberIsOptedOut", True),
+            ("sns", "VerifySMSSandboxPhoneNumber", False),
         ],
     )
     def test_read_only(self, service: str, name: str, reads: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 import pytest
 
-from tidegate.api import iam, kms, sqs, sts
+from tidegate.api import iam, kms, sns, sqs, sts
 from tidegate.api.operation import Constraint, EpochSeconds, OperationShape, Shape
 from tidegate.gateway.audit_members import (
     ANSWERS,
@@ -19,7 +19,7 @@ from tidegate.gateway.audit_members import (
     response_elements,
 )
 
-MODELS = {"sqs": sqs, "iam": iam, "sts": sts, "kms": kms}
+MODELS = {"sqs": sqs, "iam": iam, "sts": sts, "kms": kms, "sns": sns}
 OPERATIONS = [
     pytest.param(service, operation, id=f"{service}:{operation.name}")
     for service, model in MODELS.items()
@@ -182,6 +182,30 @@ def test_credentials_are_shown_without_secret_and_token() -> None:
             "expiration": "Nov 24, 2026, 11:00:00 PM",
         }
     }
+
+
+def test_who_is_subscribed_and_what_is_published_are_hidden() -> None:
+    subscribe = sns.SubscribeInput(
+        TopicArn="t", Protocol="https", Endpoint="https://ann:secret@example.com", Attributes={}
+    )
+    assert request_parameters("sns", subscribe) == {
+        "topicArn": "t",
+        "protocol": "https",
+        "endpoint": HIDDEN,
+    }
+    entry = sns.PublishBatchRequestEntry(Id="1", Message="a body", Subject="a subject")
+    batch = sns.PublishBatchInput(TopicArn="t", PublishBatchRequestEntries=[entry])
+    assert request_parameters("sns", batch) == {
+        "topicArn": "t",
+        "publishBatchRequestEntries": [{"id": "1", "message": HIDDEN, "subject": HIDDEN}],
+    }
+
+
+def test_credentials_of_a_push_platform_are_not_shown() -> None:
+    request = sns.CreatePlatformApplicationInput(
+        Name="news", Platform="ADM", Attributes={"PlatformCredential": "very secret"}
+    )
+    assert request_parameters("sns", request) == {"name": "news", "platform": "ADM"}
 
 
 def test_service_without_a_table_shows_nothing() -> None:
