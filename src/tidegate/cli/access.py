@@ -10,7 +10,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from tidegate.auth.credentials import DEVELOPMENT_ACCESS_KEY, DEVELOPMENT_SECRET_KEY
 from tidegate.cli.client import Client, Keys
-from tidegate.server.settings import SettingsError, is_loopback, load
+from tidegate.server.setting_kinds import SettingsError
+from tidegate.server.settings import is_loopback, load
 
 EXPLAINED: Final = """\
 Where the server is: --endpoint, else AWS_ENDPOINT_URL_IAM or AWS_ENDPOINT_URL, else the settings

@@ -13,7 +13,8 @@ from tidegate.kms.root_key import KeyFile, RootKey, RootKeySource
 from tidegate.kms.rotation import rotate_domain, rotate_given, rotate_key_file
 from tidegate.log.files.directory import read_meta
 from tidegate.server.keyring import root_key_source_of
-from tidegate.server.settings import SettingsError, load
+from tidegate.server.setting_kinds import SettingsError
+from tidegate.server.settings import load
 
 EPILOG = """\
 The settings are those of `tidegate serve`: the same file, the same environment.

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from tidegate.cli.problems import PROBLEMS, report
 from tidegate.server.root_access import RootAccess, TooManyRootKeys, make_root_access
-from tidegate.server.settings import SettingsError, load
+from tidegate.server.setting_kinds import SettingsError
+from tidegate.server.settings import load
 
 EPILOG = """\
 The settings are those of `tidegate serve`: the same file, the same environment. A server that is

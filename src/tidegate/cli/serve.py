@@ -16,15 +16,8 @@ from tidegate.cli.root_key import shown_access
 from tidegate.server.compose import run_server
 from tidegate.server.logs import configure_logs
 from tidegate.server.root_access import RootAccess
-from tidegate.server.settings import (
-    CONFIG_VARIABLE,
-    OPTIONS,
-    Option,
-    Settings,
-    SettingsError,
-    Switch,
-    load,
-)
+from tidegate.server.setting_kinds import Option, SettingsError, Switch
+from tidegate.server.settings import CONFIG_VARIABLE, OPTIONS, Settings, load
 
 EPILOG = f"""\
 Each option is also a setting of the same name (with _ for -) in the file given with --config, and

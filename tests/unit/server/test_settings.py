@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.server.settings import OPTIONS, Settings, SettingsError, is_loopback, load
+from tidegate.server.setting_kinds import SettingsError
+from tidegate.server.settings import OPTIONS, Settings, is_loopback, load
 
 KEY = '[[credentials]]\naccess_key = "AKID"\nsecret_key = "a-secret"\naccount = "123456789012"\n'
 KEY_VARIABLE = {"TIDEGATE_CREDENTIALS": "AKID:a-secret:123456789012"}
