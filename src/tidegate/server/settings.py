@@ -28,6 +28,11 @@ from tidegate.auth.credentials import (
     is_account,
 )
 from tidegate.kms.secret import Secret
+from tidegate.server.delivery_settings import (
+    DELIVERY_OPTIONS,
+    DeliverySettings,
+    check_deliveries,
+)
 from tidegate.server.setting_kinds import (
     ENVIRONMENT_PREFIX,
     Choice,
@@ -46,7 +51,7 @@ CONFIG_VARIABLE = "TIDEGATE_CONFIG"
 _MIB = 1024 * 1024
 
 
-class Settings(msgspec.Struct, frozen=True):
+class Settings(DeliverySettings, frozen=True):
     """Everything that `tidegate serve` can be told; the meaning of each stands in OPTIONS."""
 
     host: str
@@ -294,6 +299,7 @@ OPTIONS: tuple[Option, ...] = (
         "full files of the audit trail that are kept",
         "Audit",
     ),
+    *DELIVERY_OPTIONS,
 )
 
 _BY_NAME = {option.name: option for option in OPTIONS}
@@ -356,7 +362,7 @@ def _read_file(path: Path, given: _Given) -> None:
                 f"{name} does not belong into {path}; set {option.variable} in the environment"
             )
         given.put(option, option.kind.from_toml, value, name, f"in {path}")
-    if given.values.get("credentials") and mode & 0o077:
+    if mode & 0o077 and any(_BY_NAME[name].is_secret for name in table):
         raise SettingsError(
             f"{path} holds secret keys and other users may open it; run: chmod 600 {path}"
         )
@@ -427,6 +433,7 @@ def _checked(values: dict[str, Any], places: Mapping[str, str]) -> Settings:
         )
     _check_tls(values, places)
     _check_root_key(places)
+    check_deliveries(values, places, smtp_is_here=is_loopback(values["smtp_host"] or ""))
     if values["audit_file"] is None:
         values["audit_file"] = values["data"] / "audit" / "audit.jsonl"
     settings = Settings(**values)

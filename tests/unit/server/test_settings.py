@@ -202,6 +202,92 @@ def test_file_without_secrets_may_be_open(tmp_path: Path) -> None:
     assert load({"config": written(tmp_path, "port = 1", 0o644)}, {}).port == 1
 
 
+# --- What leaves the server ----------------------------------------------------------------------
+
+MAIL = {"smtp_host": "mail.example", "smtp_from": "Alerts <alerts@example.com>"}
+PASSWORD = {"TIDEGATE_SMTP_PASSWORD": "hush-hush"}
+
+
+def test_mails_and_sms_stay_here_unless_a_way_for_them_is_named() -> None:
+    settings = load({}, {})
+    assert (settings.smtp_host, settings.sms_gateway_url) == (None, None)
+    assert (settings.lambda_endpoint, settings.firehose_endpoint) == (None, None)
+
+
+def test_secrets_of_deliveries_show_nowhere(tmp_path: Path) -> None:
+    secrets = {
+        "TIDEGATE_SMTP_PASSWORD": "hush-hush",
+        "TIDEGATE_SMS_GATEWAY_URL": "https://sms.example/send?key=hush-hush&to={phone}",
+        "TIDEGATE_SMS_GATEWAY_HEADERS": '{"authorization": "hush-hush"}',
+        "TIDEGATE_FUNCTIONS_SECRET_KEY": "hush-hush",
+    }
+    flags = MAIL | {"smtp_user": "tide", "functions_access_key": "AKID"}
+    settings = load(flags, secrets)
+    assert settings.smtp_password is not None
+    assert settings.smtp_password.reveal() == b"hush-hush"
+    assert "hush-hush" not in repr(settings)
+    for name in ("sms_gateway_url", "sms_gateway_headers"):
+        assert "hush" not in problem({}, {f"TIDEGATE_{name.upper()}": "hush-hush"})
+
+
+def test_any_secret_in_a_file_that_others_may_open_is_refused(tmp_path: Path) -> None:
+    text = 'smtp_password = "x"\nsmtp_user = "tide"\nsmtp_host = "h"\nsmtp_from = "a@b.c"\n'
+    config = written(tmp_path, text, 0o644)
+    assert f"chmod 600 {config}" in problem({"config": config})
+    assert load({"config": written(tmp_path, text)}, {}).smtp_user == "tide"
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment", "said"),
+    [
+        ({"smtp_host": "h"}, {}, "smtp_host (on the command line) needs smtp_from beside it"),
+        ({"smtp_user": "u"}, PASSWORD, "smtp_user (on the command line) needs smtp_host"),
+        (MAIL | {"smtp_user": "u"}, {}, "smtp_user (on the command line) needs smtp_password"),
+        (MAIL, PASSWORD, "smtp_password (in the environment) needs smtp_user beside it"),
+        (
+            MAIL | {"smtp_user": "u", "smtp_tls": "off"},
+            PASSWORD,
+            "smtp_tls (on the command line) is off, so smtp_password would go over the network",
+        ),
+        (
+            {},
+            {"TIDEGATE_SMS_GATEWAY_HEADERS": "{}"},
+            "sms_gateway_headers (in the environment) needs sms_gateway_url beside it",
+        ),
+        ({"functions_access_key": "A"}, {}, "functions_access_key (on the command line) needs"),
+        ({"smtp_from": "nobody"}, {}, "--smtp-from must be an e-mail address such as"),
+        ({"smtp_from": "a@b.c\nBcc: x@y.z"}, {}, "--smtp-from must be an e-mail address"),
+        ({"sms_price_usd": "-1"}, {}, "--sms-price-usd must be an amount such as 0.0075"),
+        ({"lambda_endpoint": "h:1"}, {}, "--lambda-endpoint must be a URL"),
+        ({"sms_gateway_content_type": "json"}, {}, "--sms-gateway-content-type must be a media"),
+        (
+            {},
+            {"TIDEGATE_SMS_GATEWAY_HEADERS": '{"a": "b\\r\\nc: d"}'},
+            "TIDEGATE_SMS_GATEWAY_HEADERS must have values that are printable",
+        ),
+        (
+            {},
+            {"TIDEGATE_SMS_GATEWAY_HEADERS": '{"a b": "c"}'},
+            "TIDEGATE_SMS_GATEWAY_HEADERS must have names that HTTP allows",
+        ),
+    ],
+)
+def test_deliveries_that_cannot_be(
+    flags: Mapping[str, str], environment: Mapping[str, str], said: str
+) -> None:
+    assert problem(flags, environment).startswith(said)
+
+
+def test_password_may_go_unencrypted_to_this_machine() -> None:
+    flags = {"smtp_host": "127.0.0.1", "smtp_from": "a@b.c", "smtp_user": "u", "smtp_tls": "off"}
+    assert load(flags, PASSWORD).smtp_tls == "off"
+
+
+def test_function_may_be_a_part_of_the_address() -> None:
+    url = "http://{function}:8080/2015-03-31/functions/function/invocations"
+    assert load({"lambda_endpoint": url}, {}).lambda_endpoint == url
+
+
 # --- Who may reach the server --------------------------------------------------------------------
 
 
