@@ -240,7 +240,7 @@ def recorded(service: str, name: str) -> Recorded:
     gives, whose key the answer names.
     """
     gives = name.startswith(_GIVING)
-    read_only = gives or name.startswith(_READING) and name not in _CHANGING
+    read_only = gives or (name.startswith(_READING) and name not in _CHANGING)
     data_event = name in _DATA_EVENTS.get(service, ())
     return Recorded(service, name, data_event, read_only, gives or not read_only)
 
