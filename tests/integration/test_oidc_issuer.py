@@ -1,8 +1,10 @@
 """Keys of an issuer over a real socket: what it publishes, and what it may not do to us."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -66,19 +68,19 @@ def issuer() -> Iterator[Issuer]:
 
 def refused(issuer: Issuer, url: str | None = None) -> Refusal:
     with pytest.raises(Refusal) as caught:
-        IssuerClient().fetch(url or issuer.url)
+        IssuerClient(local=True).fetch(url or issuer.url)
     return caught.value
 
 
 def test_keys_are_where_the_discovery_document_says(issuer: Issuer) -> None:
-    assert IssuerClient().fetch(issuer.url) == KEYS
+    assert IssuerClient(local=True).fetch(issuer.url) == KEYS
     assert issuer.asked == [DISCOVERY, "/id/keys"]
 
 
 def test_issuer_may_end_with_a_slash(issuer: Issuer) -> None:
     document = {"issuer": issuer.url + "/", "jwks_uri": issuer.url + "/keys"}
     issuer.publish(DISCOVERY, document)
-    assert IssuerClient().fetch(issuer.url + "/") == KEYS
+    assert IssuerClient(local=True).fetch(issuer.url + "/") == KEYS
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_keys_of_another_form(issuer: Issuer, keys: object) -> None:
 
 def test_what_is_no_key_is_left_out(issuer: Issuer) -> None:
     issuer.publish("/id/keys", {"keys": [5, None, *KEYS]})
-    assert IssuerClient().fetch(issuer.url) == KEYS
+    assert IssuerClient(local=True).fetch(issuer.url) == KEYS
 
 
 def test_what_is_no_json(issuer: Issuer) -> None:
@@ -139,6 +141,28 @@ def test_answer_that_breaks_off(issuer: Issuer) -> None:
 def test_issuer_that_says_nothing(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oidc_keys, "REQUEST_S", 0.0)
     assert isinstance(refused(issuer), IDPCommunicationErrorException)
+
+
+def test_issuer_that_never_ends_its_headers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte would begin a timeout of the socket anew."""
+    monkeypatch.setattr(oidc_keys, "REQUEST_S", 0.3)
+    gone = threading.Event()
+
+    def trickle() -> None:
+        client, _ = listener.accept()
+        with client, suppress(OSError):
+            client.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            while not gone.wait(0.02):
+                client.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=trickle, daemon=True)
+        thread.start()
+        with pytest.raises(IDPCommunicationErrorException) as caught:
+            IssuerClient(local=True).fetch(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    gone.set()
+    thread.join()
+    assert caught.value.message.endswith("it does not answer in time")
 
 
 def test_nobody_listens(issuer: Issuer) -> None:

@@ -2,7 +2,8 @@
 
 An issuer's discovery document (OpenID Connect Discovery 1.0, section 4) says where its keys are.
 Both are fetched in a thread, over TLS with a certificate that the system trusts; only an issuer on
-this machine may do without.  No redirects are followed, and size and time have bounds.
+this machine may do without, and only for developers.  No redirects are followed, and size and time
+have bounds.
 
 Keys are good for an hour.  A token of a key that is not among them has them fetched again, but not
 more than once a minute; a failure stands for ten seconds.  So whoever sends made-up tokens does not
@@ -12,12 +13,15 @@ make us trouble the issuer.
 import asyncio
 import ipaddress
 import json
+import socket
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from http.client import HTTPException
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ssl import SSLContext, create_default_context
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -108,16 +112,84 @@ class OidcKeys:
             then(answer)
 
 
+class _Deadline:
+    """Cuts a connection when its time is over, whatever it waits for.
+
+    A timeout of the socket would begin anew with each byte, and an issuer that sends one now and
+    then in its handshake or in its headers would hold the thread for hours.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Deadline":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        for each in self._sockets:
+            each.close()
+
+    def connect(self, *arguments: Any) -> socket.socket:
+        """As `socket.create_connection`."""
+        connected = socket.create_connection(*arguments)
+        # Another handle of the same connection, for TLS takes this one over.
+        self._sockets.append(connected.dup())
+        if self.is_over:
+            self._cut()
+        return connected
+
+    def _cut(self) -> None:
+        self.is_over = True
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    # --- What urllib connects by ----------------------------------------------------------------
+
+    def http(self, host: str, **options: Any) -> HTTPConnection:
+        return self._over(HTTPConnection(host, **options))
+
+    def https(self, host: str, **options: Any) -> HTTPConnection:
+        return self._over(HTTPSConnection(host, **options))
+
+    def _over(self, connection: Any) -> HTTPConnection:
+        connection._create_connection = self.connect
+        opened: HTTPConnection = connection
+        return opened
+
+
+class _Http(urllib.request.HTTPHandler):
+    def __init__(self, deadline: _Deadline) -> None:
+        super().__init__()
+        self._deadline = deadline
+
+    def http_open(self, request: urllib.request.Request) -> Any:
+        return self.do_open(self._deadline.http, request)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def __init__(self, deadline: _Deadline, tls: SSLContext) -> None:
+        super().__init__(context=tls)
+        self._deadline = deadline
+        self._tls = tls
+
+    def https_open(self, request: urllib.request.Request) -> Any:
+        return self.do_open(self._deadline.https, request, context=self._tls)
+
+
 class IssuerClient:
     """Fetches an issuer's keys; blocks, for REQUEST_S a document and little more."""
 
-    def __init__(self, tls: SSLContext | None = None) -> None:
-        """`tls` says which certificates are trusted; by default those that the system trusts."""
-        tls = tls or create_default_context()
-        https = urllib.request.HTTPSHandler
-        no_proxy = urllib.request.ProxyHandler({})
-        self._direct = urllib.request.build_opener(_NoRedirects, no_proxy, https(context=tls))
-        self._outward = urllib.request.build_opener(_NoRedirects, https(context=tls))
+    def __init__(self, tls: SSLContext | None = None, *, local: bool) -> None:
+        """`tls` says which certificates are trusted, by default those that the system trusts;
+        `local`, whether an issuer on this machine may do without."""
+        self._tls = tls or create_default_context()
+        self._local = local
 
     def fetch(self, issuer: str) -> Keys:
         """The keys that an issuer publishes.
@@ -125,7 +197,7 @@ class IssuerClient:
         Raises IDPCommunicationErrorException where it does not answer,
         InvalidIdentityTokenException where it answers with something else.
         """
-        local = is_loopback(issuer)
+        local = self._local and is_loopback(issuer)
         document = self._document(issuer.rstrip("/") + "/.well-known/openid-configuration", local)
         keys_url = document.get("jwks_uri")
         if document.get("issuer") != issuer or not isinstance(keys_url, str):
@@ -156,21 +228,28 @@ class IssuerClient:
         return document
 
     def _content(self, url: str, local: bool) -> bytes:
-        """The body, in pieces, so that an issuer that trickles does not hold the thread."""
-        until = time.monotonic() + REQUEST_S
-        opener = self._direct if local else self._outward
+        """The body, in pieces, so that one that is too large is not read whole."""
         content = bytearray()
         request = urllib.request.Request(url, headers={"Accept": "application/json"})
-        with opener.open(request, timeout=REQUEST_S) as answer:
-            while piece := answer.read1(64 * 1024):
-                content += piece
-                if len(content) > DOCUMENT_BYTES:
-                    raise OSError("its answer is too large")
-                if time.monotonic() > until:
+        with _Deadline(REQUEST_S) as deadline:
+            try:
+                with self._opener(deadline, local).open(request, timeout=REQUEST_S) as answer:
+                    while piece := answer.read1(64 * 1024):
+                        content += piece
+                        if len(content) > DOCUMENT_BYTES:
+                            raise OSError("its answer is too large")
+                    if answer.length:
+                        raise OSError("its answer breaks off")
+            finally:
+                if deadline.is_over:
                     raise TimeoutError("its answer takes too long")
-            if answer.length:
-                raise OSError("its answer breaks off")
         return bytes(content)
+
+    def _opener(self, deadline: _Deadline, local: bool) -> urllib.request.OpenerDirector:
+        handlers = [_NoRedirects(), _Http(deadline), _Https(deadline, self._tls)]
+        if local:
+            return urllib.request.build_opener(urllib.request.ProxyHandler({}), *handlers)
+        return urllib.request.build_opener(*handlers)
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -43,12 +43,16 @@ class LaterServices:
         self._thread = OtherThread(loop)
         self._issuers = ThreadPoolExecutor(2, thread_name_prefix="oidc")
         kms = KmsService(definitions, Sealer(keyring.domain(KMS)), standing, self._thread)
-        iam = IamService(definitions, seals.secrets.seal, os.urandom, standing.may_also)
+        # With a development key everybody is on this machine, and so may be who vouches for them.
+        local = roots_assume
+        iam = IamService(
+            definitions, seals.secrets.seal, os.urandom, standing.may_also, local_providers=local
+        )
         sts = StsService(
             definitions,
             TokenMinter(seals.tokens, os.urandom),
             standing,
-            OidcKeys(loop, self._issuers, IssuerClient().fetch),
+            OidcKeys(loop, self._issuers, IssuerClient(local=local).fetch),
             credentials.account_of,
             roots_assume=roots_assume,
         )

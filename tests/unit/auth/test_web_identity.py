@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from tidegate.auth.web_identity import (
+    MOST_RSA_BITS,
+    MOST_TRIED,
     NO_KEY,
     SKEW_S,
     check_claims,
@@ -219,7 +221,22 @@ def test_short_rsa_key():
     assert refused(text, [jwk(WEAK_RSA_KEY)]).message == "Token signature is invalid"
 
 
-@pytest.mark.parametrize("algorithm", ["none", "None", "HS256", "PS256", "EdDSA", "", None, 5])
+def test_rsa_key_with_which_a_signature_takes_long():
+    numbers = rsa.RSAPublicNumbers(65537, (1 << MOST_RSA_BITS) + 1)
+    long_key = jwt.algorithms.RSAAlgorithm.to_jwk(numbers.public_key(), as_dict=True)
+    assert refused(sign(), [long_key | {"kid": "k1"}]).message == "Token signature is invalid"
+
+
+def test_no_more_keys_are_tried_than_are_quick():
+    others = [jwk(OTHER_RSA_KEY)] * (MOST_TRIED - 1)
+    for kid in ("k1", None):
+        accept(sign(kid=kid), [*others, jwk(RSA_KEY)])
+        refused(sign(kid=kid), [*others, jwk(OTHER_RSA_KEY), jwk(RSA_KEY)])
+
+
+@pytest.mark.parametrize(
+    "algorithm", ["none", "None", "HS256", "PS256", "EdDSA", "", None, 5, [], {}]
+)
 def test_other_algorithms(algorithm):
     message = refused(forge({"alg": algorithm, "kid": "k1"})).message
     assert message.startswith("Tokens must be signed using either RSA keys")

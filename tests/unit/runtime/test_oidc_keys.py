@@ -141,6 +141,15 @@ def test_elsewhere(url):
     "issuer", ["http://issuer.example", "ftp://localhost", "file:///etc", "issuer.example", ""]
 )
 def test_only_tls_leads_elsewhere(issuer):
+    for local in (True, False):
+        fetches_nothing(issuer, local)
+
+
+def test_for_others_than_developers_this_machine_is_elsewhere():
+    fetches_nothing("http://localhost:1", local=False)
+
+
+def fetches_nothing(issuer, local):
     with pytest.raises(Refusal) as caught:
-        IssuerClient().fetch(issuer)
+        IssuerClient(local=local).fetch(issuer)
     assert caught.value.message.startswith("Couldn't retrieve verification key")

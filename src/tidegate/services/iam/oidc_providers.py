@@ -38,17 +38,23 @@ from tidegate.services.iam.shapes import instant, tags_shown
 from tidegate.services.iam.tags import first_tags
 
 _THUMBPRINT: Final = re.compile(r"[0-9A-Fa-f]{40}")
-_HOST_AND_PATH: Final = re.compile(r"[A-Za-z0-9.-]+(?:/[\u0021-\u007e]*)?")
-_WITH_PORT: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[::1\])(?::[0-9]{1,5})?(?:/[\u0021-\u007e]*)?")
+_PATH: Final = r"(?:/[\u0021-\u007e]*)?"
+_HOST_AND_PATH: Final = re.compile(rf"[A-Za-z0-9.-]+{_PATH}")
+_WITH_PORT: Final = re.compile(rf"(?:[A-Za-z0-9.-]+|\[::1\])(?::[0-9]{{1,5}})?{_PATH}")
 
 
 class OidcProviders:
-    def __init__(self, definitions: Definitions) -> None:
+    """`local`: whether a provider may be on this machine, and do without TLS there.  AWS could not
+    reach it; for others than developers it would be a way into what listens here for nobody else.
+    """
+
+    def __init__(self, definitions: Definitions, *, local: bool) -> None:
         self._definitions = definitions
+        self._local = local
 
     def create(self, call: Call, request: CreateOpenIDConnectProviderRequest) -> None:
         account = call.principal.account
-        url = _checked_url(request.Url)
+        url = _checked_url(request.Url, local=self._local)
         client_ids = tuple(dict.fromkeys(request.ClientIDList or ()))
         _check_client_ids(client_ids)
         thumbprints = _checked_thumbprints(request.ThumbprintList or ())
@@ -148,22 +154,22 @@ class OidcProviders:
         self._definitions.change(call, decide)
 
 
-def _checked_url(url: str) -> str:
+def _checked_url(url: str, *, local: bool) -> str:
     """Host and path of a provider's URL.  Raises InvalidInputException.
 
-    AWS takes https and no port.  A provider on this machine, which AWS could not reach, may have a
-    port, and do without TLS.
+    AWS takes https and no port.  A provider on this machine may have a port, and do without TLS.
     """
     try:
         parts = urlsplit(url)
     except ValueError:
         raise InvalidInputException("Invalid Open ID Connect Provider URL") from None
-    local = is_loopback(url)
+    local = local and is_loopback(url)
     if parts.scheme not in (("https", "http") if local else ("https",)):
         raise InvalidInputException("Invalid Open ID Connect Provider URL")
     rest = url[len(parts.scheme) + len("://") :]
     form = _WITH_PORT if local else _HOST_AND_PATH
-    if parts.query or parts.fragment or form.fullmatch(rest) is None:
+    # Also empty ones: what is fetched stands behind the path.
+    if "?" in rest or "#" in rest or form.fullmatch(rest) is None:
         raise InvalidInputException("Invalid Open ID Connect Provider URL")
     return rest
 

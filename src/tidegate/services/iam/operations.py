@@ -40,9 +40,12 @@ class IamService:
         seal: Seal,
         random_bytes: Callable[[int], bytes],
         may_also: MayAlso,
+        *,
+        local_providers: bool = False,
     ) -> None:
         """`seal(secret, associated_data)` closes the secrets of access keys, with the id of the key
-        as associated data; `random_bytes(n)` is to be fit for secrets."""
+        as associated data; `random_bytes(n)` is to be fit for secrets; with `local_providers` an
+        OpenID Connect provider may be on this machine."""
         ids = Ids(random_bytes)
         self._users = Users(definitions, ids, may_also)
         self._groups = Groups(definitions, ids, may_also)
@@ -54,7 +57,7 @@ class IamService:
         self._inline = InlinePolicies(definitions)
         self._boundaries = Boundaries(definitions)
         self._profiles = InstanceProfiles(definitions, ids, may_also)
-        self._providers = OidcProviders(definitions)
+        self._providers = OidcProviders(definitions, local=local_providers)
         self._tagging = Tagging(definitions)
         self._account = Account(definitions)
         self._details = AccountDetails(definitions)

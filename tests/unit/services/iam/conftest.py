@@ -58,7 +58,7 @@ class Bench:
 
     account = ACCOUNT
 
-    def __init__(self):
+    def __init__(self, *, local_providers=True):
         self.node = EngineNode()
         self.now_ms = START
         self.definitions = Definitions(self.node, lambda: self.now_ms)
@@ -71,6 +71,7 @@ class Bench:
             self._seal,
             lambda n: next(counter).to_bytes(n, "little"),
             self._may_also,
+            local_providers=local_providers,
         )
         self.rows = {row.name: row for row in service.operations()}
         self.principal = ROOT
@@ -169,6 +170,12 @@ class Bench:
 @pytest.fixture
 def iam():
     return Bench()
+
+
+@pytest.fixture
+def public_iam():
+    """That of a server which is not for developers alone."""
+    return Bench(local_providers=False)
 
 
 @pytest.fixture

@@ -66,6 +66,10 @@ def test_a_url_is_registered_once(iam, refused):
         "http://localhost@login.example.org",
         "ftp://localhost",
         "https://login.example.org/ a",
+        "https://login.example.org/a?",
+        "https://login.example.org/a#",
+        "http://localhost:8080/shutdown?",
+        "http://localhost:8080/shutdown#",
     ],
 )
 def test_a_url_must_be_one(refused, url):
@@ -86,6 +90,14 @@ def test_a_provider_on_this_machine_may_have_a_port_and_no_tls(iam, url):
     assert arn.endswith(":oidc-provider/" + url.partition("://")[2])
     found = iam.ask("GetOpenIDConnectProvider", OpenIDConnectProviderArn=arn)
     assert found.Url == url.partition("://")[2]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "https://localhost:8443"])
+def test_a_provider_on_this_machine_is_for_developers(public_iam, url):
+    """Its keys are fetched from here: from what else listens on this machine, for nobody else."""
+    with pytest.raises(InvalidInputException):
+        public_iam.ask("CreateOpenIDConnectProvider", Url=url, ClientIDList=["a"])
+    assert public_iam.ask("CreateOpenIDConnectProvider", Url=URL, ClientIDList=["a"])
 
 
 def test_there_are_limits(iam, refused, monkeypatch):
