@@ -4,7 +4,7 @@ Rules of the signature: `auth.sigv4`.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,6 +19,7 @@ from tidegate.auth.sigv4 import (
     timestamp_of,
 )
 from tidegate.kms.secret import Secret
+from tidegate.workers.web import Web
 from tidegate.workers.web_client import Answer
 
 DEFAULT_REGION: Final = "us-east-1"
@@ -29,16 +30,6 @@ class CallerKey(msgspec.Struct, frozen=True):
 
     access_key: str
     secret_key: Secret
-
-
-class Web(Protocol):
-    """A client as `workers.web_client` has one."""
-
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Raises NoAnswer."""
-        ...
-
-    async def close(self) -> None: ...
 
 
 class _Request(msgspec.Struct, frozen=True):

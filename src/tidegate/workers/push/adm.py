@@ -21,7 +21,7 @@ from tidegate.workers.push.access_tokens import (
 )
 from tidegate.workers.push.lifetime import remaining_s, seconds
 from tidegate.workers.push.target import PushTarget, payload_object
-from tidegate.workers.push.web import Web
+from tidegate.workers.web import Web
 from tidegate.workers.web_client import Answer, NoAnswer
 
 SCOPE: Final = "messaging:push"

@@ -21,7 +21,7 @@ from tidegate.workers.outcome import Outcome, Undeliverable, permanent, retryabl
 from tidegate.workers.push.apns_identity import SigningKey, show_certificate, signing_key
 from tidegate.workers.push.apns_request import apns_request
 from tidegate.workers.push.target import PushTarget
-from tidegate.workers.push.web import Web
+from tidegate.workers.web import Web
 from tidegate.workers.web_client import Answer, NoAnswer
 
 MOST_APPLICATIONS: Final = 64

@@ -28,7 +28,7 @@ from tidegate.workers.push.access_tokens import (
 )
 from tidegate.workers.push.fcm_payload import fcm_request
 from tidegate.workers.push.target import PushTarget
-from tidegate.workers.push.web import Web
+from tidegate.workers.web import Web
 from tidegate.workers.web_client import Answer, NoAnswer
 
 SCOPE: Final = "https://www.googleapis.com/auth/firebase.messaging"

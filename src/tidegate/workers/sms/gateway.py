@@ -9,9 +9,9 @@ touched, so that a body may be JSON.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 from urllib.parse import quote, quote_plus
 
 import msgspec
@@ -20,7 +20,8 @@ from tidegate.kms.secret import Secret
 from tidegate.workers.answers import outcome_of
 from tidegate.workers.outcome import Outcome, retryable
 from tidegate.workers.sms.text_message import TextMessage
-from tidegate.workers.web_client import Answer, NoAnswer
+from tidegate.workers.web import Web
+from tidegate.workers.web_client import NoAnswer
 
 _PLACES: Final = re.compile(r"\{(phone|message|sender|type|message_id)\}")
 Escape = Callable[[str], str]
@@ -35,16 +36,6 @@ class GatewayOptions(msgspec.Struct, frozen=True):
     body: str
     headers: Secret | None = None
     """A JSON object of texts."""
-
-
-class Web(Protocol):
-    """A client as `workers.web_client` has one."""
-
-    async def request(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes
-    ) -> Answer: ...
-
-    async def close(self) -> None: ...
 
 
 class SmsGateway:
