@@ -146,7 +146,7 @@ def test_a_receive_that_is_denied_counts_nothing(home, user, sealed):
     send(home, sealed)
     user.may(allow("sqs:ReceiveMessage"))
     with refused(KMS_DENIED):
-        bodies(user, sealed)
+        user.sqs.receive_message(QueueUrl=sealed.url)
     assert sealed.depth() == (1, 0, 0)
     message = sealed.receive_one(AttributeNames=["ApproximateReceiveCount"])
     assert message["Attributes"]["ApproximateReceiveCount"] == "1"
