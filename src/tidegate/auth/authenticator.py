@@ -52,6 +52,8 @@ _HEX_SIGNATURE_CHARS = 64
 _MAX_KNOWN = 4096
 _MAX_PATHS = 4096
 _MAX_INSTANTS = 4096
+_MAX_KEPT_CHARS = 1024
+"""What is longer is worked out each time: a head may have 64 KiB, and thousands are kept."""
 _OF_NO_VERSION = -1
 _TOKEN_HEADER = "x-amz-security-token"
 _TOKEN_PARAMETER = "X-Amz-Security-Token"
@@ -245,7 +247,8 @@ class Authenticator:
         _compare(expected, claim.signature)
         self._note_use(known, self._instants[sent_date])
         head = authorization[:-_HEX_SIGNATURE_CHARS]
-        if authorization.endswith(claim.signature) and head.endswith("Signature="):
+        usual = authorization.endswith(claim.signature) and head.endswith("Signature=")
+        if usual and len(head) <= _MAX_KEPT_CHARS:
             if len(self._known) >= _MAX_KNOWN:
                 del self._known[next(iter(self._known))]
             self._known[head] = known
@@ -311,6 +314,8 @@ class Authenticator:
         canonical = self._paths.get(path)
         if canonical is None:
             canonical = canonical_path(path)
+            if len(path) > _MAX_KEPT_CHARS:
+                return canonical
             if len(self._paths) >= _MAX_PATHS:
                 self._paths.clear()
             self._paths[path] = canonical

@@ -35,7 +35,7 @@ TERMINATOR = "aws4_request"
 _INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER_PAD = bytes(byte ^ 0x5C for byte in range(256))
 _SHA256_BLOCK_BYTES = 64
-_MAX_BEGUN = 64
+_MAX_BEGUN = 16
 _MAX_BEGUN_CHARS = 2_048
 """How many beginnings of canonical requests a signer keeps, and of what length: a client may put
 into them what it likes."""

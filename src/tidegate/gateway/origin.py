@@ -18,17 +18,20 @@ class Origins:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self._known: dict[str | None, str] = {}
-        self._known_secure: dict[str | None, str] = {}
+        self._known: dict[str, str] = {}
+        self._known_secure: dict[str, str] = {}
 
     def of(self, host: str | None, secure: bool) -> str:
         """The origin, of a request that came encrypted or not, without a trailing slash."""
         known = self._known_secure if secure else self._known
-        origin = known.get(host)
-        if origin is None:
-            named = host if host is not None and _HOST(host) else self.address
-            origin = f"{'https' if secure else 'http'}://{named}"
-            if len(known) >= _MANY:
-                known.clear()
-            known[host] = origin
+        origin = known.get(host or "")
+        if origin is not None:
+            return origin
+        scheme = "https" if secure else "http"
+        if host is None or not _HOST(host):
+            # Not kept: it may be as long as a head, and come from whoever signs nothing.
+            return f"{scheme}://{self.address}"
+        if len(known) >= _MANY:
+            known.clear()
+        origin = known[host] = f"{scheme}://{host}"
         return origin

@@ -179,6 +179,18 @@ def test_what_is_known_has_a_bound() -> None:
         assert authenticator.authenticate(sign(region="us-east-0")).region == "us-east-0"
 
 
+@pytest.mark.parametrize("url", [f"http://{HOST}/", f"http://{HOST}/{'p' * 2000}"])
+def test_what_is_long_is_verified_and_not_kept(url: str) -> None:
+    """A client may make it as long as a head may be, and thousands of them."""
+    authenticator = make_authenticator()
+    many = {f"X-Amz-Meta-{'m' * 40}-{number}": "v" for number in range(30)}
+    for headers in (JSON_HEADERS, JSON_HEADERS | many):
+        for _ in range(2):
+            authenticator.authenticate(sign(url=url, headers=headers))
+    assert all(len(kept) < 1500 for kept in (*authenticator._known, *authenticator._paths))
+    assert len(authenticator._known) == 1
+
+
 header_values = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30).map(
     lambda value: value.strip()
 )

@@ -14,7 +14,9 @@ def test_the_host_is_taken_as_it_is(host: str) -> None:
     "host", [None, "", "a/b", "a b", "u@a", "a<b>", 'a"', "a\r\nX: y", "\xe4", "a?b", "a" * 256]
 )
 def test_nothing_but_a_host_gets_into_the_origin(host: str | None) -> None:
-    assert Origins(ADDRESS).of(host, secure=False) == f"http://{ADDRESS}"
+    origins = Origins(ADDRESS)
+    assert origins.of(host, secure=False) == f"http://{ADDRESS}"
+    assert not origins._known
 
 
 def test_the_scheme_is_that_of_the_connection() -> None:
