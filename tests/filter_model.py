@@ -106,8 +106,11 @@ def _same(one: Any, other: Any) -> bool:
         return one is other or (type(one) is type(other) and one == other)
     if one is None or other is None or isinstance(one, bool) or isinstance(other, bool):
         return one is other
-    number = _number(one)
-    return number is not None and number == _number(other)
+    number, another = _number(one), _number(other)
+    if number is None and another is None:
+        # Beyond the bounds a number is what is written, and equals nothing else.
+        return str(one) == str(other)
+    return number == another
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -60,9 +60,9 @@ class Condition:
 
     def places(self, field: Field) -> Iterable[int]:
         """Where the field's values are that satisfy it."""
-        for value, places in field.items():
-            if self.accepts(value):
-                yield from places
+        accepted = filter(self.accepts, field) if self.operators else self.literals
+        for value in accepted:
+            yield from field.get(value, ())
 
 
 Rule = tuple[Condition, ...]
@@ -89,24 +89,26 @@ def is_consistent(rule: Rule, fields: Fields) -> bool:
             own[place] = own.get(place, 0) | 1 << bit
     every = (1 << len(rule)) - 1
     arrays: dict[int, dict[int, set[int]]] = {}
-    for place in range(len(fields.elements) - 1, -1, -1):
+    for place in range(len(fields.elements) - 1, 0, -1):
         inner = arrays.pop(place, None)
-        if place not in own and inner is None:
-            continue
-        together = _together(own.get(place, 0), () if inner is None else inner.values())
-        if place == 0:
-            return every in together
-        holder, array = fields.elements[place]
-        arrays.setdefault(holder, {}).setdefault(array, set()).update(together)
-    return False
+        here = own.get(place, 0)
+        if inner is not None or here:
+            holder, array = fields.elements[place]
+            together = arrays.setdefault(holder, {}).setdefault(array, set())
+            if inner is None:
+                together.add(here)
+            else:
+                together.update(_together(here, inner.values()))
+    return every in _together(own.get(0, 0), arrays.get(0, {}).values())
 
 
 def _together(own: int, arrays: Iterable[set[int]]) -> set[int]:
+    """The sets of conditions that hold with one element of each array; a rule has few conditions,
+    so there are few sets."""
     sets = {own}
     for array in arrays:
         sets = {one | other for one in sets for other in array}
-    # A set within another one adds nothing; a rule has few conditions, so there are few sets.
-    return {one for one in sets if not any(one != other and one | other == other for other in sets)}
+    return sets
 
 
 class CompiledFilter:
