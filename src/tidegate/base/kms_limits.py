@@ -21,6 +21,8 @@ ROTATION_PERIOD_DAYS: Final = 365
 """Where EnableKeyRotation names none."""
 IMPORTED_MATERIAL_DAYS: Final = 365
 """How far ahead imported material may expire."""
+ENCRYPTION_CONTEXT_CHARACTERS: Final = 8_192
+"""Of a request's keys and values together."""
 GRANT_CONTEXT_PAIRS: Final = 8
 GRANT_CONTEXT_CHARACTERS: Final = 384
 """Of one constraint's keys and values together."""

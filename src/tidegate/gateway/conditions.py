@@ -18,6 +18,9 @@ Clock = Callable[[], float]
 
 _REQUEST_TAG: Final = "aws:requesttag/"
 _RESOURCE_TAG: Final = "aws:resourcetag/"
+_MOST_TEXT_CHARS: Final = 1024
+"""What policies see of a header: a wildcard takes a time that grows with its text, and a client may
+send a long one."""
 
 
 class RequestKeys:
@@ -76,10 +79,14 @@ class RequestKeys:
         return "true" if self._exchange.connection.secure else "false"
 
     def user_agent(self) -> Value | None:
-        return self._exchange.request.headers.get("user-agent")
+        return self._header("user-agent")
 
     def referer(self) -> Value | None:
-        return self._exchange.request.headers.get("referer")
+        return self._header("referer")
+
+    def _header(self, name: str) -> Value | None:
+        value = self._exchange.request.headers.get(name)
+        return None if value is None else value[:_MOST_TEXT_CHARS]
 
     def requested_region(self) -> Value | None:
         return self._exchange.region or None

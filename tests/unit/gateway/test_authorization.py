@@ -290,6 +290,14 @@ class TestQueuePolicies:
         assert not site.may(STRANGER, shape=Tagged({"team": "red"}))
         assert not site.may(STRANGER, shape=Tagged({"team": "blue", "more": "x"}))
 
+    def test_policies_see_the_beginning_of_a_long_header(self, site: Site) -> None:
+        condition = {"StringEquals": {"aws:UserAgent": "u" * 1024}}
+        site.set_policy(allow("sqs:*", Principal={"AWS": AWAY}, Condition=condition))
+        exchange = FakeExchange(STRANGER, QUEUE)
+        exchange.request.headers["user-agent"] = "u" * 60_000
+        operation = Operation("Name", type(None), lambda *_: None, "sqs:X", lambda *_: QUEUE)
+        site.authorize(exchange, operation, None)  # type: ignore[arg-type]
+
     @pytest.mark.parametrize("key", ["aws:RequestTag/team", "aws:ResourceTag/team"])
     def test_of_two_tags_that_differ_in_case_alone_none_counts(self, site: Site, key: str) -> None:
         condition = {"StringEquals": {key: ["blue", "red"]}}

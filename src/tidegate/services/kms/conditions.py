@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from tidegate.base.call import Call, Principal
-from tidegate.base.refusals import Refusal
+from tidegate.base.kms_limits import ENCRYPTION_CONTEXT_CHARACTERS
+from tidegate.base.refusals import Refusal, ValidationException
 from tidegate.catalog.grants import CONTEXT_PREFIX, SOURCE_ARN
 from tidegate.catalog.key_policies import POLICY_NAME
 from tidegate.catalog.keys import KmsAlias, KmsKey
@@ -164,6 +165,19 @@ def _of_grant(request: Any) -> Iterator[tuple[str, str | list[str]]]:
         if context is not None:
             yield "kms:GrantConstraintType", kind
             yield from _encryption_context(context)
+
+
+def check_context(context: Mapping[str, str] | None) -> None:
+    """Before policies look at it, which takes longer the longer it is.
+
+    Raises ValidationException for an encryption context that is too large.
+    """
+    size = sum(len(name) + len(value) for name, value in (context or {}).items())
+    if size > ENCRYPTION_CONTEXT_CHARACTERS:
+        raise ValidationException(
+            f"The encryption context exceeds the maximum of {ENCRYPTION_CONTEXT_CHARACTERS} "
+            "characters."
+        )
 
 
 def _encryption_context(

@@ -16,7 +16,7 @@ from tidegate.kms.sealing import Sealer
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.kms.aliases import Aliases
 from tidegate.services.kms.ciphers import Ciphers
-from tidegate.services.kms.conditions import Conditions, Values
+from tidegate.services.kms.conditions import Conditions, Values, check_context
 from tidegate.services.kms.cryptography import Cryptography
 from tidegate.services.kms.data_keys import DataKeys
 from tidegate.services.kms.deletion import Deletion
@@ -220,15 +220,23 @@ class KmsService:
 
     def _key(self, find: _Find, member: str = "KeyId") -> _Resource:
         """The ARN of the key that a member of the request names."""
-        return lambda call, request: find(call, getattr(request, member)).arn
+
+        def arn(call: Call, request: Any) -> str:
+            check_context(getattr(request, "EncryptionContext", None))
+            return find(call, getattr(request, member)).arn
+
+        return arn
 
     def _described_key(self, call: Call, request: kms.DescribeKeyRequest) -> str:
         return self._lookup.described_arn(call, request.KeyId)
 
     def _decrypting_key(self, call: Call, request: kms.DecryptRequest) -> str:
+        check_context(request.EncryptionContext)
         return self._cryptography.decrypting_key(call, request).arn
 
     def _source_key(self, call: Call, request: kms.ReEncryptRequest) -> str:
+        check_context(request.SourceEncryptionContext)
+        check_context(request.DestinationEncryptionContext)
         return self._cryptography.source_key(call, request).arn
 
 

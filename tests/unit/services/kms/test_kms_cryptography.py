@@ -368,3 +368,23 @@ def test_a_key_of_another_region_is_an_invalid_arn(kms, key, refused):
     kms.region = "us-east-1"
     members = {"KeyId": ARN + key, "Plaintext": b"x"}
     refused(InvalidArnException, f"Invalid arn {REGION}", "Encrypt", **members)
+
+
+@pytest.mark.parametrize(
+    ("operation", "member"),
+    [
+        ("Encrypt", "EncryptionContext"),
+        ("Decrypt", "EncryptionContext"),
+        ("GenerateDataKey", "EncryptionContext"),
+        ("ReEncrypt", "SourceEncryptionContext"),
+        ("ReEncrypt", "DestinationEncryptionContext"),
+    ],
+)
+def test_an_encryption_context_has_a_size_before_policies_look_at_it(kms, key, operation, member):
+    fields = kms.rows[operation].input.__struct_fields__
+    given = {"KeyId": key, "DestinationKeyId": key, "SourceKeyId": key, "Plaintext": b"x"}
+    given |= {"CiphertextBlob": b"x", "NumberOfBytes": 1}
+    members = {name: value for name, value in given.items() if name in fields}
+    assert kms.resource(operation, **members, **{member: {"k": "v" * 8191}})
+    with pytest.raises(ValidationException):
+        kms.resource(operation, **members, **{member: {"k": "v" * 8192}})
