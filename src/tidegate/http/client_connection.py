@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import cast
 
 from tidegate.http.responses import BrokenResponse, Response, ResponseLimits, ResponseParser
 from tidegate.http.urls import Origin
@@ -68,8 +69,8 @@ class ClientConnection(asyncio.Protocol):
     # --- What the event loop calls ---
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # Not every loop's transports are of the class whose methods they have.
+        self._transport = cast(asyncio.Transport, transport)
         self.is_open = True
 
     def data_received(self, data: bytes) -> None:

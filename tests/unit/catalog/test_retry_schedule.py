@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,7 +74,7 @@ def test_the_four_curves_lie_below_each_other() -> None:
         delays(RetryPolicy(5, 260, num_retries=10, backoff_function=function))
         for function in FUNCTIONS
     ]
-    for higher, lower in zip(curves, curves[1:], strict=False):
+    for higher, lower in pairwise(curves):
         pairs = list(zip(higher, lower, strict=True))
         assert all(a >= b for a, b in pairs)
         assert all(a > b for a, b in pairs[3:-1])

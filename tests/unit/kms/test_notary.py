@@ -1,4 +1,4 @@
-"""The notary's key is made once, is sealed at rest, and its signatures verify by its certificate."""
+"""The notary's key is made once and sealed at rest; its certificate verifies its signatures."""
 
 from __future__ import annotations
 
