@@ -37,6 +37,7 @@ from tidegate.auth.sigv4 import (
 )
 from tidegate.base.call import Principal
 from tidegate.base.refusals import (
+    AccessDeniedException,
     ExpiredToken,
     IncompleteSignature,
     InvalidClientTokenId,
@@ -264,6 +265,7 @@ class Authenticator:
         self._check_skew(timestamp, ALLOWED_SKEW_S if expires_s is None else expires_s)
         token = parameters.get(_TOKEN_PARAMETER, view.headers.get(_TOKEN_HEADER))
         known = self._resolve(view, claim, timestamp, service, token)
+        self._check_site(view, known)
         expected = known.signer.signature(
             view,
             self._canonical_path(view.path),
@@ -288,6 +290,20 @@ class Authenticator:
         version = self._entities.version
         proof = self._credentials.prove(scope.access_key, token, self._clock())
         return _Known(proof, scope, claim.names, service, version)
+
+    def _check_site(self, view: SignedRequest, known: _Known) -> None:
+        """Any page on the web can sign a URL with a key that everybody knows, and have the browser
+        of whoever looks at it ask for that URL: here, on the machine of that browser.
+
+        The browser says so (Fetch Metadata Request Headers, Sec-Fetch-Site).  Nothing of the kind
+        is possible with a header, for which a browser first asks whether it may send it.
+        """
+        if view.headers.get("sec-fetch-site") != "cross-site":
+            return
+        if self._credentials.is_for_development(known.answer.principal.access_key):
+            raise AccessDeniedException(
+                "A page of another site cannot use the development key of this server."
+            )
 
     def _check_skew(self, timestamp: str, valid_s: int = ALLOWED_SKEW_S) -> None:
         """Raises SignatureDoesNotMatch for a date that is no date, too old or in the future."""

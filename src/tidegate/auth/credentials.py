@@ -145,7 +145,7 @@ class Credentials:
         """
         key = self.find(access_key)
         if key is not None:
-            if token is not None and not self._is_for_development(access_key):
+            if token is not None and not self.is_for_development(access_key):
                 raise InvalidClientTokenId
             return Proof(key.principal, key.secret)
         if token is None:
@@ -156,7 +156,8 @@ class Credentials:
         assert principal.session is not None
         return Proof(principal, secret, principal.session.expires_at, token)
 
-    def _is_for_development(self, access_key: str) -> bool:
+    def is_for_development(self, access_key: str) -> bool:
+        """Whether it is a key whose secret everybody knows."""
         return self._any_account and (
             access_key == DEVELOPMENT_ACCESS_KEY or is_account(access_key)
         )

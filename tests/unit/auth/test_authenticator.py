@@ -20,6 +20,7 @@ from tidegate.auth.authenticator import Authenticated, Authenticator
 from tidegate.auth.credentials import AccessKey, Credentials, development_key
 from tidegate.auth.sigv4 import timestamp_of
 from tidegate.base.refusals import (
+    AccessDeniedException,
     IncompleteSignature,
     InvalidClientTokenId,
     MissingAuthenticationToken,
@@ -509,3 +510,20 @@ def test_signed_twice() -> None:
     found = refusal(view)
     assert isinstance(found, SignatureDoesNotMatch)
     assert found.message.startswith("Found both 'X-Amz-Algorithm'")
+
+
+@pytest.mark.parametrize("key", ["test", "123456789012"])
+def test_a_page_of_another_site_cannot_use_a_key_that_everybody_knows(key: str) -> None:
+    view = sign("GET", ACTION, b"", {}, presigned_for=60, key=(key, "test"))
+    for site, allowed in (("cross-site", False), ("same-site", True), ("none", True)):
+        view.headers["sec-fetch-site"] = site
+        if allowed:
+            assert make_authenticator().authenticate(view)
+        else:
+            assert isinstance(refusal(view), AccessDeniedException)
+
+
+def test_a_page_of_another_site_may_use_a_key_of_its_own() -> None:
+    view = presign()
+    view.headers["sec-fetch-site"] = "cross-site"
+    assert make_authenticator().authenticate(view)
