@@ -12,6 +12,7 @@ from typing import Any
 from tidegate.base import limits
 from tidegate.base.arn import is_hidden, parse_queue_arn
 from tidegate.catalog.entities import Entities
+from tidegate.catalog.identities import AccessKeyUse, RoleUse
 from tidegate.engine import records
 from tidegate.engine.commands import Message
 from tidegate.engine.deduplication import Attempt, deduplication_key
@@ -23,6 +24,9 @@ from tidegate.engine.wheel import NEVER
 
 DELETED_NAME_MS = limits.DELETED_NAME_S * 1000
 """How long the name of a deleted queue cannot be used again."""
+_NOTES = (AccessKeyUse, RoleUse)
+"""What no decision depends on.  They come each minute for each key that is used, and whatever was
+derived from definitions would be derived again as often."""
 
 
 class State:
@@ -40,7 +44,8 @@ class State:
         self.deleted_at: dict[str, int] = {}
         """When queues were deleted lately, by ARN."""
         self.definitions_version = 0
-        """Grows whenever a queue or an entity comes, goes or is defined anew."""
+        """Grows whenever a queue or an entity comes, goes or is defined anew, but for notes of when
+        one was used."""
         self.entities = Entities()
         self.tasks: dict[int, list[Task]] = {}
         """Move tasks by the uid of their source, oldest first."""
@@ -329,7 +334,8 @@ class State:
     # --- entities ---------------------------------------------------------------------------
 
     def _entities_changed(self, record: records.EntitiesChanged, position: int) -> None:
-        self.definitions_version += 1
+        if record.removed or not all(isinstance(put, _NOTES) for put in record.puts):
+            self.definitions_version += 1
         self.entities.apply(record.version, record.puts, record.removed)
 
     # --- move tasks -------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine_harness import Engine
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.entity import Entity, EntityName, name_of
-from tidegate.catalog.identities import AccessKey, Group, User
+from tidegate.catalog.identities import AccessKey, AccessKeyUse, Group, RoleUse, User
 from tidegate.engine.commands import STALE, ChangeEntities, Observe
 from tidegate.engine.state import State
 
@@ -94,6 +94,18 @@ def test_versions_of_definitions_tell_of_queues(engine: Engine) -> None:
         act()
         seen_versions.append(state.definitions_version)
     assert seen_versions == sorted(set(seen_versions))
+
+
+def test_versions_of_definitions_do_not_tell_when_a_key_was_used(engine: Engine) -> None:
+    """Policies and data keys that are ready would be made ready again each time."""
+    put(engine, ANN, KEY)
+    before = engine.state.definitions_version
+    put(engine, AccessKeyUse("AKIA1", 7, "eu-west-1", "sqs"), RoleUse("1", "r", 7, "eu-west-1"))
+    assert engine.state.definitions_version == before
+    put(engine, AccessKeyUse("AKIA1", 8, "eu-west-1", "sqs"), BOB)
+    assert engine.state.definitions_version == before + 1
+    change(engine, [], [name_of(BOB)])
+    assert engine.state.definitions_version == before + 2
 
 
 def test_an_empty_store_has_nothing() -> None:
