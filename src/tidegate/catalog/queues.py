@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tidegate.base.arn import parse_queue_arn
+from tidegate.base.arn import is_hidden, parse_queue_arn
 from tidegate.base.refusals import InvalidParameterValueException
 from tidegate.catalog import queue_policy, redrive, tags
 from tidegate.catalog.queue_attributes import (
@@ -263,7 +263,7 @@ def check_redrive_target(source: QueueDefinition, target: QueueDefinition | None
     if source.redrive_policy is None or source.redrive_target is None:
         return
     text = source.redrive_policy
-    if target is None:
+    if target is None or is_hidden(target.arn.rpartition(":")[2]):
         raise redrive.refused_policy(text, "Dead letter target does not exist.")
     # AWS ends this one with two full stops.
     if target.is_fifo != source.is_fifo:

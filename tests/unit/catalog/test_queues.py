@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tidegate.base.arn import hidden_queue_arn
 from tidegate.base.refusals import (
     InvalidAttributeName,
     InvalidAttributeValue,
@@ -315,6 +316,14 @@ def test_a_dead_letter_queue_must_exist():
     source = standard({"RedrivePolicy": redrive()})
     assert check_target(source, None) == "Dead letter target does not exist."
     queues.check_redrive_target(source, standard(arn=DLQ))
+
+
+def test_no_dead_letters_go_to_a_queue_of_the_servers_own():
+    """Whatever is in one is passed on, as what a topic has sent say."""
+    hidden = hidden_queue_arn("eu-west-1", "000000000000", "dlq")
+    source = standard({"RedrivePolicy": redrive(hidden)})
+    target = msgspec.structs.replace(standard(arn=DLQ), arn=hidden)
+    assert check_target(source, target) == "Dead letter target does not exist."
 
 
 def test_a_dead_letter_queue_must_be_of_the_same_kind():
