@@ -5,6 +5,8 @@ from typing import Final
 
 HIDDEN: Final = "~"
 """What the names of the server's own queues begin with; no queue of a client's may."""
+HIDDEN_MARK: Final = f":{HIDDEN}"
+"""What only their ARNs hold."""
 
 
 @lru_cache(maxsize=65536)

@@ -63,22 +63,23 @@ decode_record = _record_decoder.decode
 """The record in bytes; raises msgspec.DecodeError on anything else."""
 
 
-def decode_message(record: bytes, uid: int = 0) -> Message:
+def decode_message(record: bytes, uid: int = 0, slot: int | None = None) -> Message:
     """The message in a record that holds one, as the queue of this uid has it where many do.
 
     Raises msgspec.DecodeError on anything else.
     """
     found = _message_decoder.decode(record)
     if isinstance(found, MessagesFannedOut | FanOutRewritten):
-        return message_of(found, uid)
+        return message_of(found, uid, slot)
     return found.message
 
 
 def complete(delivery: Delivery, record: bytes) -> None:
     """Put the message of its record into a delivery; raises msgspec.DecodeError where that holds
     none for it."""
-    uid = delivery.born or delivery.receipt.queue_uid
-    delivery.message = message = decode_message(record, uid)
+    born, receipt = delivery.born, delivery.receipt
+    message = decode_message(record, born or receipt.queue_uid, None if born else receipt.slot)
+    delivery.message = message
     if message.through is not None and delivery.message_id is None:
         delivery.message_id = message.through.id
 

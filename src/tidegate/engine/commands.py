@@ -37,6 +37,8 @@ class Publication(msgspec.Struct, frozen=True, array_like=True):
     signature_version: Literal["1", "2"] = "1"
     destination: str | None = None
     """The phone number, where it was published straight to one."""
+    token: str | None = None
+    """Of a message that asks for a confirmation, or offers one: what confirms."""
 
 
 class Through(msgspec.Struct, frozen=True, array_like=True):
@@ -181,6 +183,15 @@ class Delete(Command, frozen=True):
     queue: str
     receipts: list[Receipt]
     """Result: list[None | Refused], one a receipt."""
+
+
+class GiveUp(Command, frozen=True):
+    """A message that was received to be delivered elsewhere could not be: it goes to another queue,
+    or away where there is none.  A receipt that is out of date is passed over.  Result: None."""
+
+    queue: str
+    receipt: Receipt
+    target: str | None
 
 
 class VisibilityChange(msgspec.Struct, frozen=True, array_like=True):
@@ -429,6 +440,7 @@ AnyCommand = (
     | Release
     | Delete
     | ChangeVisibility
+    | GiveUp
     | CreateQueue
     | DeleteQueue
     | SetQueueAttributes

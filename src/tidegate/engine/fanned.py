@@ -18,19 +18,32 @@ _TAIL = (1 << 48) - 1
 FanRecord = MessagesFannedOut | FanOutRewritten
 
 
-def message_of(record: FanRecord, uid: int) -> Message:
-    """The message as the queue of this uid has it.  Raises msgspec.DecodeError where that has
-    none."""
+def message_of(record: FanRecord, uid: int, slot: int | None = None) -> Message:
+    """The message as the queue of this uid has it, in this slot where it has it twice.
+
+    A dead-letter queue may get it for several subscriptions; once it has moved on from there, it is
+    taken for the first.  Raises msgspec.DecodeError where the queue has none.
+    """
+    found: tuple[FanColumns, int, int] | None = None
+    count = 0
     for fan in record.fans:
-        if uid in fan.uids:
-            index = fan.uids.index(uid)
-            through = Through(
-                f"{record.topic}:{_subscription(fan, index)}",
-                bool(fan.notifications[index]),
-                shown_id(fan.message.id, uid),
-                record.sequence_number,
-            )
-            return msgspec.structs.replace(fan.message, through=through)
+        if uid not in fan.uids:
+            continue
+        for index, each in enumerate(fan.uids):
+            if each != uid:
+                continue
+            if found is None or fan.slots[index] == slot:
+                found = fan, index, count
+            count += 1
+    if found is not None:
+        fan, index, nth = found
+        through = Through(
+            f"{record.topic}:{_subscription(fan, index)}",
+            bool(fan.notifications[index]),
+            shown_id(fan.message.id, uid + (nth << 32)),
+            record.sequence_number,
+        )
+        return msgspec.structs.replace(fan.message, through=through)
     if uid == record.topic_uid:
         return record.fans[0].message
     raise msgspec.DecodeError(f"no message for queue {uid} in a record of many")

@@ -22,6 +22,7 @@ _HANDLERS: dict[type, Callable[[Ledger, Any], Any]] = {
     commands.SendBatch: messaging.send_batch,
     commands.Delete: messaging.delete,
     commands.ChangeVisibility: messaging.change_visibility,
+    commands.GiveUp: receiving.give_up,
     commands.Receive: receiving.receive,
     commands.Release: receiving.release,
     commands.CreateQueue: definitions.create_queue,

@@ -187,9 +187,31 @@ def release(ledger: Ledger, command: commands.Release) -> None:
     slots = [
         receipt.slot
         for receipt in command.receipts
+        # Also what is visible again: with a visibility timeout of 0 it was never hidden.
         if receipt.queue_uid == queue.uid
-        and queue.is_flying(receipt.slot)
+        and queue.is_alive(receipt.slot)
         and is_latest(queue, receipt)
     ]
     if slots:
         ledger.write(records.MessagesReleased(queue.uid, ledger.state.now, slots))
+
+
+def give_up(ledger: Ledger, command: commands.GiveUp) -> None:
+    """The target is meant to be checked already; one that is gone takes nothing."""
+    queue = ledger.state.by_arn.get(command.queue)
+    receipt = command.receipt
+    if (
+        queue is None
+        or receipt.queue_uid != queue.uid
+        or not queue.is_flying(receipt.slot)
+        or not is_latest(queue, receipt)
+    ):
+        return
+    now = ledger.state.now
+    target = None if command.target is None else ledger.state.by_arn.get(command.target)
+    if target is None or target is queue or target.is_fifo != queue.is_fifo:
+        ledger.write(records.MessagesDeleted(queue.uid, now, [receipt.slot]))
+        return
+    ledger.write(
+        records.MessageMoved(queue.uid, receipt.slot, target.uid, target.slots.next_slot, now)
+    )

@@ -29,7 +29,10 @@ def fan_out(ledger: Ledger, command: commands.FanOut) -> FannedOut:
         if known is not None:
             return known
     missing: list[bytes] = []
-    fans = [columns for fan in command.fans if (columns := _columns(ledger, fan, missing)).uids]
+    given: dict[int, int] = {}
+    fans = [
+        columns for fan in command.fans if (columns := _columns(ledger, fan, given, missing)).uids
+    ]
     if topic is None:
         if fans:
             _write(ledger, records.MessagesFannedOut(command.topic, ledger.state.now, fans))
@@ -55,7 +58,11 @@ def _write(ledger: Ledger, record: records.MessagesFannedOut) -> None:
     ledger.write(record, spends_reserve=False)
 
 
-def _columns(ledger: Ledger, fan: Fan, missing: list[bytes]) -> records.FanColumns:
+def _columns(
+    ledger: Ledger, fan: Fan, given: dict[int, int], missing: list[bytes]
+) -> records.FanColumns:
+    """The columns of a fan.  `given` are the next slots of the queues that have come already, for
+    a dead-letter queue may come for several subscriptions."""
     uids: list[int] = []
     slots: list[int] = []
     visible_at: list[int] = []
@@ -75,8 +82,10 @@ def _columns(ledger: Ledger, fan: Fan, missing: list[bytes]) -> records.FanColum
         delay_s = 0 if queue.is_fifo else queue.definition.delay_s
         delayed = delayed or bool(delay_s)
         visible_at.append(now + delay_s * SECOND if delay_s else 0)
+        slot = given.get(queue.uid, queue.slots.next_slot)
+        given[queue.uid] = slot + 1
         uids.append(queue.uid)
-        slots.append(queue.slots.next_slot)
+        slots.append(slot)
         subscriptions.append(target.subscription)
         notifications.append(target.is_notification)
     return records.FanColumns(

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from tidegate.base.arn import HIDDEN_MARK
 from tidegate.base.refusals import REFUSALS, Fault, LogStopped
 from tidegate.engine.codec import complete
 from tidegate.engine.commands import Delivery, Receive, Received, Refused, Release, Tick
@@ -70,6 +71,9 @@ class Node:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = NEVER
         self._last_tick_at = 0
+        self.on_hidden_awake: Callable[[str], None] | None = None
+        """Called with the ARN of one of the server's own queues where a message has become
+        visible; nobody waits there."""
         commits.deliver = self._deliver
         commits.fail = self._fail
         commits.flushed = self._arm
@@ -203,11 +207,15 @@ class Node:
     def _wake(self) -> None:
         """Serve the waiting receives of the queues where messages have become visible."""
         awake, waiters = self._awake, self._waiters
-        if not waiters.by_queue:
+        hidden = self.on_hidden_awake
+        if not waiters.by_queue and hidden is None:
             awake.clear()
             return
         while awake:
             arn, _ = awake.popitem()
+            if hidden is not None and HIDDEN_MARK in arn:
+                hidden(arn)
+                continue
             while (waiter := waiters.first(arn)) is not None:
                 result = self._run(waiter.call, waiter.command)
                 if type(result) is Received and not result.deliveries:

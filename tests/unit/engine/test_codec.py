@@ -40,6 +40,7 @@ COMMANDS = [
     commands.Release("arn", [RECEIPT]),
     commands.Delete("arn", [RECEIPT, RECEIPT]),
     commands.ChangeVisibility("arn", [commands.VisibilityChange(RECEIPT, 43_200)]),
+    commands.GiveUp("arn", RECEIPT, "dead"),
     commands.CreateQueue("arn", {"DelaySeconds": "3"}, {"tag": ""}),
     commands.DeleteQueue("arn"),
     commands.SetQueueAttributes("arn", {}),

@@ -15,6 +15,7 @@ from tidegate.engine.commands import (
     FanOut,
     FanTarget,
     FifoTopic,
+    GiveUp,
     ListQueues,
     Message,
     Through,
@@ -116,6 +117,15 @@ class TestFanOut:
         assert bodies(engine.receive("b")) == ["x"]
         engine.sleep(5)
         assert bodies(engine.receive("a")) == ["x"]
+
+    def test_a_queue_may_have_it_for_two_subscriptions(self, engine: Engine) -> None:
+        engine.create("dead")
+        publish(engine, "x", target("dead", 7), target("dead", 8, notification=True))
+        found = engine.receive("dead", 10)
+        throughs = [each.message.through for each in found if each.message]
+        assert {each.subscription[-1] for each in throughs if each} == {"7", "8"}
+        assert len({each.message_id for each in found}) == 2
+        engine.check_recovery()
 
     def test_who_waits_is_woken(self, engine: Engine) -> None:
         engine.create("a")
@@ -239,3 +249,34 @@ def test_what_was_published_comes_back_from_log_and_snapshot(engine: Engine) -> 
     publish_fifo(engine, "b", target("q.fifo"), dedup="2")
     engine.receive("q", visibility=10)
     engine.check_recovery()
+
+
+class TestGivingUp:
+    def test_what_cannot_be_delivered_goes_to_the_dead_letter_queue(self, engine: Engine) -> None:
+        engine.create("dead")
+        publish(engine, "x", target(HIDDEN, 7, notification=True))
+        (taken,) = engine.receive(HIDDEN.rpartition(":")[2])
+        engine.run(GiveUp(HIDDEN, taken.receipt, arn("dead")))
+        buried = one(engine, "dead")
+        assert buried.message is not None
+        assert buried.message.through is not None
+        assert buried.message.through.is_notification
+        assert engine.state.by_arn[HIDDEN].slots.live == 0
+        engine.check_recovery()
+
+    @pytest.mark.parametrize("dead", [None, arn("gone"), HIDDEN])
+    def test_or_away_where_there_is_none(self, engine: Engine, dead: str | None) -> None:
+        publish(engine, "x", target(HIDDEN))
+        (taken,) = engine.receive(HIDDEN.rpartition(":")[2])
+        engine.run(GiveUp(HIDDEN, taken.receipt, dead))
+        assert engine.state.by_arn[HIDDEN].slots.live == 0
+
+    def test_whoever_is_late_gives_nothing_up(self, engine: Engine) -> None:
+        publish(engine, "x", target(HIDDEN))
+        name = HIDDEN.rpartition(":")[2]
+        (taken,) = engine.receive(name, visibility=1)
+        engine.sleep(1)
+        engine.run(GiveUp(HIDDEN, taken.receipt, None))
+        engine.receive(name)
+        engine.run(GiveUp(HIDDEN, taken.receipt, None))
+        assert engine.state.by_arn[HIDDEN].slots.live == 1
