@@ -58,6 +58,7 @@ from tidegate.server.signals import StopSignals
 from tidegate.server.storage import Storage, open_storage
 from tidegate.server.upkeep import Upkeep
 from tidegate.services.sqs.encryption import Encryption
+from tidegate.services.sqs.envelopes import Envelopes
 from tidegate.services.sqs.ids import message_ids
 from tidegate.services.sqs.operations import SqsService
 from tidegate.services.sqs.queue_urls import QueueUrlOptions
@@ -117,6 +118,12 @@ class Server:
         self._audit_file = _audit_file(settings)
         self._audit = _audit(settings, self._audit_file)
         self._origins = Origins(f"{settings.host}:{settings.port}")
+        self._encryption = Encryption(
+            self._definitions,
+            self._keyring.domain(SSE_SQS),
+            LaterKms(lambda: self._later_services().queue_keys),
+            time.monotonic,
+        )
         self._routes = Routes(self._sqs())
         self._gateway = Gateway(
             self._routes,
@@ -137,11 +144,10 @@ class Server:
             self._node,
             Receipts(self._storage.directory.secret),
             message_ids(),
-            Encryption(
-                self._definitions,
-                self._keyring.domain(SSE_SQS),
-                LaterKms(lambda: self._later_services().queue_keys),
-                time.monotonic,
+            self._encryption,
+            Envelopes(
+                lambda version, text: self._later_services().notary.seal.sign(version, text),
+                lambda: f"/{self._later_services().notary.seal.certificate_name}",
             ),
             self._definitions,
             self._standing.may_also,

@@ -136,6 +136,29 @@ class Sealing:
 _NO_QUEUE: Final = Sealing()
 
 
+def sealed_message(key: DataKey, message: Message) -> Message:
+    """The message with its contents sealed."""
+    content = Content(
+        message.body,
+        message.md5,
+        message.attributes,
+        message.attributes_md5,
+        message.trace_header,
+        message.publication,
+    )
+    sealed = bytes(key.seal(encode_content(content), message.id.encode()))
+    return Message(
+        message.id,
+        "",
+        "",
+        message.sender_id,
+        group_id=message.group_id,
+        deduplication_id=message.deduplication_id,
+        data_key=key.reference,
+        sealed=sealed,
+    )
+
+
 class Encryption:
     """Seals what is sent and opens what is received."""
 
@@ -209,6 +232,11 @@ class Encryption:
         if entities_version != self._entities_version:
             self._entities_version = entities_version
             self._keys.forget_kms()
+
+    def own_key(self, arn: str) -> DataKey:
+        """A data key of the server's own, for the messages of one topic in all queues that are not
+        sealed with a key of KMS."""
+        return self._keys.sealing_sqs(arn, _REUSE_S, self._now())
 
     # --- Receiving -------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from tidegate.services.sqs import move_tasks
 from tidegate.services.sqs.also import MayAlso
 from tidegate.services.sqs.batches import Batches
 from tidegate.services.sqs.encryption import Encryption
+from tidegate.services.sqs.envelopes import Envelopes
 from tidegate.services.sqs.ids import MessageIds
 from tidegate.services.sqs.messages import Messages
 from tidegate.services.sqs.move_tasks import MoveTaskOperations
@@ -30,13 +31,14 @@ class SqsService:
         receipts: Receipts,
         ids: MessageIds,
         encryption: Encryption,
+        envelopes: Envelopes,
         definitions: Definitions,
         may_also: MayAlso,
         options: QueueUrlOptions,
     ) -> None:
         self._urls = QueueUrls(options)
         self._messages = Messages(router, self._urls, receipts, ids, encryption)
-        self._receiving = Receiving(router, self._urls, receipts, encryption)
+        self._receiving = Receiving(router, self._urls, receipts, encryption, envelopes)
         self._batches = Batches(router, self._urls, receipts, ids, encryption)
         self._queues = Queues(router, self._urls, definitions.entities, may_also)
         self._permissions = Permissions(router, self._urls)

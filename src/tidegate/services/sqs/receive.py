@@ -34,6 +34,7 @@ from tidegate.engine.commands import (
 from tidegate.services.sqs.attributes import md5_of
 from tidegate.services.sqs.encryption import Encryption, Held
 from tidegate.services.sqs.entries import check_identifier
+from tidegate.services.sqs.envelopes import Envelopes
 from tidegate.services.sqs.queue_urls import QueueUrls
 from tidegate.services.sqs.receipts import Receipts
 from tidegate.services.sqs.router import Router
@@ -133,12 +134,22 @@ def shown_attribute(value: AttributeValue) -> MessageAttributeValue:
 class Wanted:
     """What one combination of names asks to see; `finish` makes the answer."""
 
-    __slots__ = ("_contents", "_every", "_names", "_prefixes", "_release", "_seal", "_system")
+    __slots__ = (
+        "_contents",
+        "_envelope",
+        "_every",
+        "_names",
+        "_prefixes",
+        "_release",
+        "_seal",
+        "_system",
+    )
 
     def __init__(
         self,
         router: Router,
         encryption: Encryption,
+        envelopes: Envelopes,
         receipts: Receipts,
         old_names: Sequence[str],
         names: Sequence[str],
@@ -146,6 +157,7 @@ class Wanted:
     ) -> None:
         self._release = router.run_unasked
         self._contents = encryption.contents
+        self._envelope = envelopes.shown
         self._seal = receipts.seal
         self._system = _wanted_system(old_names, names)
         self._every = not _EVERY_MESSAGE_ATTRIBUTE.isdisjoint(message_names)
@@ -163,6 +175,9 @@ class Wanted:
             deliveries, contents = self._sort_out(call, deliveries)
             if not deliveries:
                 raise refusal from None
+        for index, delivery in enumerate(deliveries):
+            if _message_of(delivery).through is not None:
+                contents[index] = self._envelope(call, delivery, contents[index])
         return ReceiveMessageResult(Messages=list(map(self._show, deliveries, contents)))
 
     def _sort_out(
@@ -187,7 +202,8 @@ class Wanted:
         return opened, contents
 
     def _show(self, delivery: Delivery, held: Held) -> Message:
-        message = _message_of(delivery)
+        message = delivery.message
+        assert message is not None, "whoever owns the log fills the message in"
         attributes = None
         if held.attributes is not None and (self._every or self._names):
             attributes = self._chosen(held.attributes)
@@ -218,7 +234,7 @@ class Wanted:
     def _digest(held: Held, shown: dict[str, AttributeValue]) -> str | None:
         """The digest covers what is shown, no more."""
         if len(shown) == len(held.attributes or ()):
-            return held.attributes_md5
+            return held.attributes_md5 or md5_of(shown)
         return md5_of(shown)
 
 
@@ -229,11 +245,16 @@ class Receiving:
     __slots__ = ("_arn", "_nothing", "_submit", "_wanting", "_wants")
 
     def __init__(
-        self, router: Router, urls: QueueUrls, receipts: Receipts, encryption: Encryption
+        self,
+        router: Router,
+        urls: QueueUrls,
+        receipts: Receipts,
+        encryption: Encryption,
+        envelopes: Envelopes,
     ) -> None:
         self._submit = router.submit
         self._arn = urls.arn
-        self._wanting = partial(Wanted, router, encryption, receipts)
+        self._wanting = partial(Wanted, router, encryption, envelopes, receipts)
         self._nothing = self._wanting((), (), ())
         self._wants: dict[tuple[tuple[str, ...], ...], Wanted] = {}
 

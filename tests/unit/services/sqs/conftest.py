@@ -9,6 +9,7 @@ from tidegate.catalog.queues import define
 from tidegate.engine.commands import Refused
 from tidegate.kms.keyring import SSE_SQS, DomainKey
 from tidegate.kms.secret import Secret
+from tidegate.services.sqs.envelopes import Envelopes
 from tidegate.services.sqs.encryption import Encryption
 from tidegate.services.sqs.ids import message_ids
 from tidegate.services.sqs.operations import SqsService
@@ -119,6 +120,7 @@ class Bench:
             self.receipts,
             message_ids(lambda n: bytes(range(256)) * (n // 256)),
             self.encryption,
+            Envelopes(lambda version, text: f"signed {version}", lambda: "/certificate.pem"),
             self.definitions,
             self.may_also,
             options or QueueUrlOptions(),

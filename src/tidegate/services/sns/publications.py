@@ -1,0 +1,156 @@
+"""One message to publish: checked as far as that needs no topic, measured, and told apart by
+protocol."""
+
+import re
+from typing import Any, Final, cast
+
+import msgspec
+
+from tidegate.api.sns import MessageAttributeValue, PublishBatchRequestEntry, PublishInput
+from tidegate.base.refusals import InvalidParameterValueException, invalid_parameter
+from tidegate.engine.commands import AttributeValue
+
+DEFAULT: Final = "default"
+_SUBJECT_CHARS: Final = 100
+_SUBJECT: Final = re.compile(r"[!-~][ -~]*|[!-~]")
+_IDENTIFIER: Final = re.compile(r"[!-~]{1,128}")
+_NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
+_MOST_NAME_CHARS: Final = 256
+_TYPE: Final = re.compile(r"(String\.Array|String|Number|Binary)(\..+)?")
+_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+# What XML has no way to write (XML 1.0, 2.2); surrogates come from escapes in JSON.
+_NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+Request = PublishInput | PublishBatchRequestEntry
+
+
+class Publishable(msgspec.Struct, frozen=True):
+    """A message that may be published."""
+
+    texts: dict[str, str]
+    """By protocol, where the message says something for it; `default` is for the others."""
+    is_structured: bool
+    subject: str | None
+    attributes: dict[str, AttributeValue] | None
+    group_id: str | None
+    deduplication_id: str | None
+    size_bytes: int
+    """Message, attribute names, types and values."""
+
+    def text_for(self, protocol: str) -> str:
+        text = self.texts.get(protocol)
+        return self.texts[DEFAULT] if text is None else text
+
+
+def check(request: Request) -> Publishable:
+    """Raises InvalidParameterException, InvalidParameterValueException."""
+    message = request.Message
+    if not message:
+        raise invalid_parameter("Empty message")
+    if _NO_XML.search(message) is not None:
+        raise invalid_parameter("Message")
+    subject = request.Subject
+    if subject is not None and not _is_subject(subject):
+        raise invalid_parameter("Subject")
+    texts = {DEFAULT: message}
+    if request.MessageStructure is not None:
+        texts = _structured(request.MessageStructure, message)
+    attributes = _attributes(request.MessageAttributes or {})
+    for name in ("MessageGroupId", "MessageDeduplicationId"):
+        value = getattr(request, name)
+        if value is not None and _IDENTIFIER.fullmatch(value) is None:
+            raise invalid_parameter(name)
+    return Publishable(
+        texts,
+        request.MessageStructure is not None,
+        subject,
+        attributes or None,
+        request.MessageGroupId,
+        request.MessageDeduplicationId,
+        len(message.encode()) + _attribute_bytes(attributes),
+    )
+
+
+def _is_subject(subject: str) -> bool:
+    """ASCII, no line breaks, less than 100 characters, not begun with a space (API reference)."""
+    return len(subject) <= _SUBJECT_CHARS and _SUBJECT.fullmatch(subject) is not None
+
+
+def _structured(structure: str, message: str) -> dict[str, str]:
+    if structure != "json":
+        raise invalid_parameter("MessageStructure")
+    try:
+        texts = msgspec.json.decode(message)
+    except (msgspec.DecodeError, RecursionError):
+        texts = None
+    if not isinstance(texts, dict):
+        raise invalid_parameter("Message Structure - JSON message body failed to parse")
+    if not isinstance(texts.get(DEFAULT), str):
+        raise invalid_parameter("Message Structure - No default entry in JSON message body")
+    # Of what is no text AWS takes no notice.
+    return {name: text for name, text in texts.items() if isinstance(text, str)}
+
+
+# --- Attributes ----------------------------------------------------------------------------------
+
+
+def _attributes(given: dict[str, MessageAttributeValue]) -> dict[str, AttributeValue]:
+    return {name: _attribute(name, value) for name, value in given.items()}
+
+
+def _attribute(name: str, value: MessageAttributeValue) -> AttributeValue:
+    if not name or len(name) > _MOST_NAME_CHARS or _NAME.fullmatch(name) is None:
+        raise InvalidParameterValueException(
+            f"The message attribute name '{name}' is invalid. Attribute name can contain A-Z, a-z, "
+            "0-9, underscore (_), hyphen (-), and period (.) characters."
+        )
+    kind = _TYPE.fullmatch(value.DataType)
+    if kind is None:
+        raise InvalidParameterValueException(
+            f"The message attribute '{name}' has an invalid message attribute type, the set of "
+            "supported type prefixes is Binary, Number, and String."
+        )
+    is_binary = kind[1] == "Binary"
+    content = value.BinaryValue if is_binary else value.StringValue
+    if not content:
+        raise InvalidParameterValueException(
+            f"The message attribute '{name}' must contain non-empty message attribute value for "
+            f"message attribute type '{value.DataType}'."
+        )
+    if not is_binary:
+        _check_text(name, kind[1], cast("str", content))
+    return AttributeValue(
+        value.DataType,
+        None if is_binary else value.StringValue,
+        value.BinaryValue if is_binary else None,
+    )
+
+
+def _check_text(name: str, kind: str, text: str) -> None:
+    if _NO_XML.search(text) is not None:
+        raise invalid_parameter(f"Invalid value for message attribute '{name}'")
+    if kind == "Number" and _NUMBER.fullmatch(text.strip()) is None:
+        raise InvalidParameterValueException(
+            f"Could not cast message attribute '{name}' value to number."
+        )
+    if kind == "String.Array" and not _is_array(text):
+        raise invalid_parameter(
+            f"Message attribute '{name}' of type String.Array must be a JSON array of scalars"
+        )
+
+
+def _is_array(text: str) -> bool:
+    try:
+        value: Any = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return isinstance(value, list) and not any(isinstance(each, list | dict) for each in value)
+
+
+def _attribute_bytes(attributes: dict[str, AttributeValue]) -> int:
+    return sum(
+        len(name)
+        + len(value.data_type)
+        + len(value.string_value.encode() if value.string_value else value.binary_value or b"")
+        for name, value in attributes.items()
+    )

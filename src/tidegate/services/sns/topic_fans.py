@@ -1,0 +1,121 @@
+"""Whom a topic's message goes to: its confirmed subscriptions by their filter policies, and the
+queue of each."""
+
+from collections.abc import Mapping
+from typing import Final, Protocol
+from uuid import UUID
+
+import msgspec
+
+from tidegate.base.arn import hidden_queue_arn
+from tidegate.catalog.filter_policy.documents import compile_filter
+from tidegate.catalog.filter_policy.index import SubscriptionIndex
+from tidegate.catalog.filter_policy.matching import CompiledFilter
+from tidegate.catalog.topics import Subscription
+from tidegate.runtime.definitions import Definitions
+
+SQS: Final = "sqs"
+APPLICATION: Final = "application"
+_MOST_TOPICS: Final = 1_024
+
+
+class MayWrite(Protocol):
+    def __call__(self, topic_arn: str, queue_arn: str) -> bool:
+        """Whether the queue's policy lets the topic send to it."""
+
+
+class Subscriber(msgspec.Struct, frozen=True):
+    """A subscription as publishing needs it."""
+
+    subscription: Subscription
+    queue: str
+    """Where its messages go: the client's own queue, or a hidden one that workers drain."""
+    id_bytes: bytes
+    text_name: str
+    """What a message's JSON calls the text for it: the protocol, of a device its platform."""
+
+
+class TopicFan:
+    """The subscribers of one topic; it follows the entities."""
+
+    def __init__(self, topic_arn: str) -> None:
+        self._topic_arn = topic_arn
+        self._version = -1
+        self._standing: dict[str, Subscriber] = {}
+        self._index: SubscriptionIndex[str] = SubscriptionIndex()
+        self._unfiltered: list[Subscriber] | None = None
+
+    def follow(self, version: int, subscriptions: Mapping[str, Subscription]) -> None:
+        """Take notice of what has changed; those that are pending are none."""
+        if version == self._version:
+            return
+        self._version = version
+        for key in self._standing.keys() - subscriptions.keys():
+            self._leave(key)
+        for key, subscription in subscriptions.items():
+            known = self._standing.get(key)
+            if known is not None and known.subscription is subscription:
+                continue
+            if known is not None:
+                self._leave(key)
+            if not subscription.pending:
+                self._join(key, subscription)
+        has_filters = any(each.subscription.filter_policy for each in self._standing.values())
+        self._unfiltered = None if has_filters else list(self._standing.values())
+
+    def _join(self, key: str, subscription: Subscription) -> None:
+        text = subscription.filter_policy
+        compiled: CompiledFilter | None = None
+        if text is not None:
+            compiled = compile_filter(text, subscription.filter_scope)
+        self._index.add(key, compiled)
+        name = subscription.protocol
+        if name == APPLICATION:
+            name = subscription.endpoint.split("/")[1]
+        self._standing[key] = Subscriber(
+            subscription, queue_of(subscription), UUID(key).bytes, name
+        )
+
+    def _leave(self, key: str) -> None:
+        del self._standing[key]
+        self._index.remove(key)
+
+    def match(
+        self, attributes: Mapping[str, tuple[str, str | bytes]], body: str
+    ) -> list[Subscriber]:
+        """The subscribers whose filter policies let the message through."""
+        if self._unfiltered is not None:
+            return self._unfiltered
+        return [self._standing[key] for key in self._index.match(attributes, body)]
+
+
+def queue_of(subscription: Subscription) -> str:
+    """The ARN of the queue that a subscription's messages go to."""
+    if subscription.protocol == SQS:
+        return subscription.endpoint
+    return delivery_queue(subscription.topic_arn, subscription.id)
+
+
+def delivery_queue(topic_arn: str, name: str) -> str:
+    """The ARN of a hidden queue that stands where a topic does."""
+    region, account = topic_arn.split(":", 5)[3:5]
+    return hidden_queue_arn(region, account, f"sns-{name}")
+
+
+class TopicFans:
+    """Those of all topics that are published to, within a bound."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._fans: dict[str, TopicFan] = {}
+
+    def of(self, topic_arn: str) -> TopicFan:
+        fan = self._fans.get(topic_arn)
+        if fan is None:
+            if len(self._fans) >= _MOST_TOPICS:
+                del self._fans[next(iter(self._fans))]
+            fan = self._fans[topic_arn] = TopicFan(topic_arn)
+        entities = self._definitions.entities
+        version = entities.version_of(Subscription, topic_arn)
+        fan.follow(version, entities.all_of(Subscription, topic_arn))
+        return fan
