@@ -62,9 +62,15 @@ class ClientOptions:
     response: ResponseLimits = field(default_factory=ResponseLimits)
 
 
-def system_trust() -> ssl.SSLContext:
-    """Verifies certificates by the authorities that the system trusts."""
-    return ssl.create_default_context()
+def system_trust(also: str | None = None) -> ssl.SSLContext:
+    """Verifies certificates by the authorities that the system trusts, and those in a PEM file.
+
+    Raises OSError, ssl.SSLError where the file does not work.
+    """
+    context = ssl.create_default_context()
+    if also is not None:
+        context.load_verify_locations(also)
+    return context
 
 
 class HttpClient:

@@ -9,6 +9,7 @@ control characters or blanks are refused.
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -52,6 +53,7 @@ class Url(msgspec.Struct, frozen=True):
         return f"Url({self.scheme}://{self.authority}{self.target.partition('?')[0]})"
 
 
+@lru_cache(maxsize=4096)
 def parse_url(text: str) -> Url:
     """Raises BadUrl."""
     if _UNFIT(text):

@@ -1,4 +1,4 @@
-"""The settings of what leaves the server: e-mail, SMS, mobile push, Lambda and Firehose.
+"""The settings of what leaves the server: HTTP calls, e-mail, SMS, mobile push, Lambda, Firehose.
 
 Passwords, keys and whatever may hold one come from the environment, or from a file that nobody else
 can read; there are no flags for them.
@@ -8,12 +8,23 @@ import json
 import re
 from collections.abc import Mapping
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from tidegate.http.networks import Networks
 from tidegate.kms.secret import Secret
-from tidegate.server.setting_kinds import Choice, Option, SecretText, SettingsError, Text, Whole
+from tidegate.server.setting_kinds import (
+    Choice,
+    Option,
+    Place,
+    SecretText,
+    SettingsError,
+    Text,
+    Whole,
+    Words,
+)
 
 _ADDRESS: Final = re.compile(r"[^\s@<>\"\x00-\x1f\x7f]+@[A-Za-z0-9.-]+")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
@@ -22,6 +33,8 @@ _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
 class DeliverySettings(msgspec.Struct, frozen=True):
     """What of the settings is about deliveries; the meaning of each stands in the options."""
 
+    allowed_networks: tuple[str, ...]
+    endpoint_ca: Path | None
     smtp_host: str | None
     """None: mails become files."""
     smtp_port: int
@@ -99,12 +112,36 @@ def _check_price(text: str) -> str | None:
     return None
 
 
+def _check_network(text: str) -> str | None:
+    try:
+        Networks([text])
+    except ValueError as error:
+        return f"must be a list of networks: {error}"
+    return None
+
+
+ENDPOINTS: Final = "HTTP endpoints"
 MAIL: Final = "E-mail"
 SMS: Final = "SMS"
 PUSH: Final = "Mobile push"
 FUNCTIONS: Final = "Functions"
 
 DELIVERY_OPTIONS: tuple[Option, ...] = (
+    Option(
+        "allowed_networks",
+        Words("NETWORKS", _check_network),
+        None,
+        "networks whose HTTP and HTTPS endpoints are called: public, private, loopback, link-local "
+        "or such as 10.0.0.0/8 (default: public; all when listening on loopback)",
+        ENDPOINTS,
+    ),
+    Option(
+        "endpoint_ca",
+        Place("FILE"),
+        None,
+        "PEM file with authorities that are trusted for HTTPS endpoints besides the system's",
+        ENDPOINTS,
+    ),
     Option(
         "smtp_host",
         Text("HOST"),

@@ -36,6 +36,18 @@ class Text:
         return value
 
 
+class Words(Text):
+    """Words: in the file a list of texts, elsewhere parted by commas or white space."""
+
+    def from_text(self, text: str) -> Any:
+        return self.from_toml(text.replace(",", " ").split())
+
+    def from_toml(self, value: object) -> Any:
+        if not isinstance(value, list) or not value:
+            raise ValueError("must be a list that is not empty")
+        return tuple(super(Words, self).from_toml(word) for word in value)
+
+
 class SecretText(Text):
     """A text that no error and no repr shows."""
 

@@ -27,6 +27,7 @@ from tidegate.auth.credentials import (
     AccessKey,
     is_account,
 )
+from tidegate.http.networks import default_networks
 from tidegate.kms.secret import Secret
 from tidegate.server.delivery_settings import (
     DELIVERY_OPTIONS,
@@ -434,6 +435,8 @@ def _checked(values: dict[str, Any], places: Mapping[str, str]) -> Settings:
     _check_tls(values, places)
     _check_root_key(places)
     check_deliveries(values, places, smtp_is_here=is_loopback(values["smtp_host"] or ""))
+    if values["allowed_networks"] is None:
+        values["allowed_networks"] = default_networks(listens_on_loopback=loopback).given
     if values["audit_file"] is None:
         values["audit_file"] = values["data"] / "audit" / "audit.jsonl"
     settings = Settings(**values)

@@ -430,3 +430,18 @@ def test_root_key_has_one_source(tmp_path: Path) -> None:
         f"root_key_file (in {config}) and root_key (in the environment) contradict each other; the "
         "root key has one source"
     )
+
+
+def test_networks_that_may_be_called_depend_on_who_may_ask(tmp_path: Path) -> None:
+    assert load({}, {}).allowed_networks == ("public", "private", "loopback", "link-local")
+    assert load({"host": "0.0.0.0"}, KEY_VARIABLE).allowed_networks == ("public",)
+    given = load({"host": "0.0.0.0", "allowed_networks": "public, 10.0.0.0/8"}, KEY_VARIABLE)
+    assert given.allowed_networks == ("public", "10.0.0.0/8")
+    config = written(tmp_path, 'allowed_networks = ["private"]\n')
+    assert load({"config": config}, {}).allowed_networks == ("private",)
+
+
+@pytest.mark.parametrize("text", ["everything", "public,10.0.0.1/8", ",", "10.0.0.0/33"])
+def test_network_that_is_none(text: str) -> None:
+    found = problem({"allowed_networks": text})
+    assert found.startswith("--allowed-networks must be a list")
