@@ -200,8 +200,8 @@ class Recorder:
             exchange.request_id,
             exchange.resource,
             request.peer,
-            headers.get("user-agent", ""),
-            headers.get("host"),
+            headers.get("user-agent", "")[:_MOST_TEXT_CHARS],
+            headers.get("host", "")[:_MOST_TEXT_CHARS] or None,
             connection.secure,
             connection.tls,
             connection.client_subject,
@@ -271,7 +271,7 @@ def line(event: Event, event_id: str) -> bytes:
         "eventName": operation.name,
         "awsRegion": event.region,
         "sourceIPAddress": event.peer,
-        "userAgent": event.user_agent[:_MOST_TEXT_CHARS],
+        "userAgent": event.user_agent,
     }
     if event.error_code is not None:
         record["errorCode"] = event.error_code

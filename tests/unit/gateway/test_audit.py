@@ -188,6 +188,15 @@ class TestErrors:
         read = record(exchange, error=Refusal("m" * 5000))
         assert (len(read["userAgent"]), len(read["errorMessage"])) == (1024, 1024)
 
+    def test_an_event_keeps_no_more_of_a_head_than_is_written(self) -> None:
+        """Thousands of them may wait for a disk, and a head may be long."""
+        trail = FakeTrail()
+        recorder = Audit(trail, "all", lambda: 0.0).recorder("sqs", "CreateQueue")
+        assert recorder is not None
+        long = {"user-agent": "u" * 60_000, "host": "h" * 60_000}
+        recorder.record(FakeExchange(request=request(long)))
+        assert [len(trail.events[0].user_agent), len(trail.events[0].host or "")] == [1024, 1024]
+
 
 class TestWho:
     def identity(self, principal: Principal, **facts: Any) -> dict[str, Any]:
