@@ -40,6 +40,10 @@ _MOST_DECISIONS: Final = 64
 _MOST_ANSWERS: Final = 64
 """Decisions that are remembered by the values of the keys that are asked for."""
 
+_MOST_ASKED_CHARS: Final = 512
+"""How long the values together may be to be remembered: some are as long as a client likes, and
+there are as many of these memories as callers and resources."""
+
 _FLEETING: Final = frozenset(
     {
         "aws:currenttime",
@@ -167,9 +171,10 @@ class Prepared:
             return self._decided(context)
         if decision is None:
             decision = self._decided(context)
-            if len(self._answers) >= _MOST_ANSWERS:
-                self._answers.clear()
-            self._answers[values] = decision
+            if sum(len(value) for value in values if value is not None) <= _MOST_ASKED_CHARS:
+                if len(self._answers) >= _MOST_ANSWERS:
+                    self._answers.clear()
+                self._answers[values] = decision
         return decision
 
     def _decided(self, context: Context) -> Decision:

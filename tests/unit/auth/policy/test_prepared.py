@@ -192,3 +192,14 @@ def test_without_an_owner_a_resource_is_nobodys() -> None:
     decision = prepare(CALLERS["ann"], SEND, QUEUE, policies).decide(context({}))
     assert not decision.allowed
     assert decision.cross_account
+
+
+def test_an_answer_to_long_values_is_not_remembered() -> None:
+    prepared = _prepared(
+        {**ALLOW_ALL, "Condition": {"StringLike": {"kms:EncryptionContext:x": "b*"}}}
+    )
+    for size, remembered in ((513, 0), (512, 1)):
+        for letter, allowed in (("b", True), ("a", False)):
+            asked = context({"kms:EncryptionContext:x": letter * size})
+            assert prepared.decide(asked).allowed is allowed
+        assert len(prepared._answers) == 2 * remembered
