@@ -4,8 +4,8 @@
         ├─ retryable ──> retry after the policy's delay, or, after the last try, give up
         └─ permanent ──> give up
 
-Which queue is next, and how many of its jobs are under way, is for `lanes` to say.  Nothing is kept
-here that matters after a crash: the attempt's number and the delay live in the queue.
+Which queue is next, and how many of its jobs are under way, is for `outlets` to say.  Nothing is
+kept here that matters after a crash: the attempt's number and the delay live in the queue.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ from typing import Any, Final
 
 from tidegate.catalog.retry_schedule import delay_s
 from tidegate.workers.jobs import Feedback, Job, Sender, Source
-from tidegate.workers.lanes import Lane, Lanes
 from tidegate.workers.outcome import Outcome, Verdict, retryable
+from tidegate.workers.outlets import Outlet, Outlets
 
 logger = logging.getLogger(__name__)
 
 SLOW_S: Final = 1.0
-"""What takes longer is slow, and makes its lane suspect."""
+"""What takes longer is slow, and makes its outlet suspect."""
 MOST_RETRY_AFTER_S: Final = 3600
 """How long a provider may ask to be left alone."""
 
@@ -35,14 +35,14 @@ class DeliveryWorkers:
         senders: Mapping[str, Sender],
         feedback: Feedback,
         clock: Callable[[], int],
-        lanes: Lanes | None = None,
+        outlets: Outlets | None = None,
     ) -> None:
         """`senders` are by the names of protocols; `clock` gives milliseconds since 1970."""
         self._source = source
         self._senders = senders
         self._feedback = feedback
         self._clock = clock
-        self._lanes = Lanes() if lanes is None else lanes
+        self._outlets = Outlets() if outlets is None else outlets
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_stopping = False
         self._pump_is_due = False
@@ -54,11 +54,11 @@ class DeliveryWorkers:
     @property
     def under_way(self) -> int:
         """Jobs that are being sent or taken."""
-        return self._lanes.under_way
+        return self._outlets.under_way
 
     def forget(self, queue: str) -> None:
         """The queue is gone; what is known of it may go."""
-        self._lanes.forget(queue)
+        self._outlets.forget(queue)
 
     async def stop(self, grace_s: float) -> None:
         """Take no more, and give what is under way a time to end; the rest goes back, to be sent
@@ -76,7 +76,7 @@ class DeliveryWorkers:
     # --- Taking ---
 
     def _on_ready(self, queue: str) -> None:
-        self._lanes.set_ready(queue)
+        self._outlets.set_ready(queue)
         self._pump_soon()
 
     def _pump_soon(self) -> None:
@@ -88,37 +88,37 @@ class DeliveryWorkers:
     def _pump(self) -> None:
         self._pump_is_due = False
         loop = asyncio.get_running_loop()
-        while not self._is_stopping and (lane := self._lanes.next()) is not None:
-            rate = self._source.max_receives_per_second(lane.queue)
-            held = self._lanes.hold(lane, rate, loop.time())
+        while not self._is_stopping and (outlet := self._outlets.next()) is not None:
+            rate = self._source.max_receives_per_second(outlet.queue)
+            held = self._outlets.hold(outlet, rate, loop.time())
             if held:
-                self._run(self._take(lane, held))
+                self._run(self._take(outlet, held))
             else:
-                loop.call_later(lane.seconds_to_token(), self._after_rate, lane)
+                loop.call_later(outlet.seconds_to_token(), self._after_rate, outlet)
 
-    def _after_rate(self, lane: Lane) -> None:
-        self._lanes.resume(lane)
+    def _after_rate(self, outlet: Outlet) -> None:
+        self._outlets.resume(outlet)
         self._pump()
 
-    async def _take(self, lane: Lane, held: int) -> None:
+    async def _take(self, outlet: Outlet, held: int) -> None:
         jobs: list[Job] = []
         try:
-            jobs = await self._source.take(lane.queue, held)
+            jobs = await self._source.take(outlet.queue, held)
         except Exception:
             # The log is gone, or a bug of ours: the queue is asked again when it says something.
-            logger.exception("deliveries of %s could not be taken", lane.queue)
+            logger.exception("deliveries of %s could not be taken", outlet.queue)
         finally:
-            self._lanes.taken(lane, held, len(jobs))
+            self._outlets.taken(outlet, held, len(jobs))
         for job in jobs:
-            self._run(self._deliver(lane, job))
+            self._run(self._deliver(outlet, job))
         self._pump_soon()
 
     # --- Sending ---
 
-    async def _deliver(self, lane: Lane, job: Job) -> None:
+    async def _deliver(self, outlet: Outlet, job: Job) -> None:
         loop = asyncio.get_running_loop()
         started_at, is_failed = loop.time(), True
-        slow = loop.call_later(SLOW_S, self._is_slow, lane)
+        slow = loop.call_later(SLOW_S, self._is_slow, outlet)
         try:
             dwell_ms = max(0, self._clock() - job.published_at)
             outcome = await self._send(job)
@@ -130,12 +130,12 @@ class DeliveryWorkers:
         finally:
             slow.cancel()
             is_slow = loop.time() - started_at >= SLOW_S
-            self._lanes.finished(lane, is_failed=is_failed, is_slow=is_slow)
+            self._outlets.finished(outlet, is_failed=is_failed, is_slow=is_slow)
             self._pump_soon()
 
-    def _is_slow(self, lane: Lane) -> None:
+    def _is_slow(self, outlet: Outlet) -> None:
         """A job takes long: its place is another's now."""
-        self._lanes.slow(lane)
+        self._outlets.slow(outlet)
         self._pump_soon()
 
     async def _send(self, job: Job) -> Outcome:

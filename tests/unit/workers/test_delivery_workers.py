@@ -14,9 +14,9 @@ from tidegate.catalog.delivery_policy import RetryPolicy
 from tidegate.testing.loop import SimLoop
 from tidegate.workers.delivery_workers import DeliveryWorkers
 from tidegate.workers.jobs import Job
-from tidegate.workers.lanes import Lanes
 from tidegate.workers.notification import Notification
 from tidegate.workers.outcome import Outcome, delivered, permanent, retryable
+from tidegate.workers.outlets import Outlets
 
 
 class Queues:
@@ -105,7 +105,7 @@ async def sleep(seconds: float) -> None:
 
 
 class House:
-    def __init__(self, lanes: Lanes | None = None) -> None:
+    def __init__(self, outlets: Outlets | None = None) -> None:
         self.loop = SimLoop()
         self.queues = Queues(self.loop)
         self.notes = Notes()
@@ -115,7 +115,7 @@ class House:
             {"http": self.endpoints},
             self.notes,
             lambda: PUBLISHED_AT + int(self.loop.now_ms),
-            lanes,
+            outlets,
         )
 
     def start(self) -> None:
@@ -146,8 +146,8 @@ def new_house() -> Iterator[Callable[..., House]]:
     """Makes houses; what is still under way in them at the end is ended."""
     made: list[House] = []
 
-    def make(lanes: Lanes | None = None) -> House:
-        made.append(House(lanes))
+    def make(outlets: Outlets | None = None) -> House:
+        made.append(House(outlets))
         return made[-1]
 
     yield make
@@ -240,7 +240,7 @@ def test_protocol_that_nobody_speaks_is_retried(
 
 
 def test_endpoints_that_hang_do_not_delay_the_others(new_house: Callable[..., House]) -> None:
-    house = new_house(Lanes(most_under_way=16, widest=4))
+    house = new_house(Outlets(most_under_way=16, widest=4))
     house.start()
     for number in range(12):
         for _ in range(4):
@@ -262,7 +262,7 @@ def test_endpoints_that_hang_do_not_delay_the_others(new_house: Callable[..., Ho
 
 
 def test_one_queue_does_not_take_all_places(new_house: Callable[..., House]) -> None:
-    house = new_house(Lanes(most_under_way=100, widest=4))
+    house = new_house(Outlets(most_under_way=100, widest=4))
     house.start()
     for _ in range(10):
         house.put("a", delivered())

@@ -8,37 +8,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.workers.lanes import Lane, Lanes
+from tidegate.workers.outlets import Outlet, Outlets
 
 PLENTY = 1_000
 
 
 class Market:
-    """Lanes with an endless supply of jobs in each."""
+    """Outlets with an endless supply of jobs in each."""
 
     def __init__(self, *queues: str, most: int = 8, widest: int = 4) -> None:
-        self.lanes = Lanes(most, widest)
+        self.outlets = Outlets(most, widest)
         self.now_s = 0.0
         self.rates: dict[str, int] = {}
-        self.found: dict[str, Lane] = {}
+        self.found: dict[str, Outlet] = {}
         self.served: dict[str, int] = {}
         for queue in queues:
-            self.lanes.set_ready(queue)
+            self.outlets.set_ready(queue)
 
     def serve(self, supply: int = PLENTY) -> list[str]:
         """Give away all places; which queues got how many, one name a place."""
         got: list[str] = []
-        while (lane := self.lanes.next()) is not None:
-            self.found[lane.queue] = lane
-            held = self.lanes.hold(lane, self.rates.get(lane.queue), self.now_s)
+        while (outlet := self.outlets.next()) is not None:
+            self.found[outlet.queue] = outlet
+            held = self.outlets.hold(outlet, self.rates.get(outlet.queue), self.now_s)
             if held:
                 jobs = min(held, supply)
-                self.lanes.taken(lane, held, jobs)
-                got += [lane.queue] * jobs
+                self.outlets.taken(outlet, held, jobs)
+                got += [outlet.queue] * jobs
         return got
 
     def finish(self, queue: str, *, failed: bool = False, slow: bool = False) -> None:
-        self.lanes.finished(self.found[queue], is_failed=failed, is_slow=slow)
+        self.outlets.finished(self.found[queue], is_failed=failed, is_slow=slow)
 
 
 def test_places_are_given_in_turn() -> None:
@@ -69,21 +69,21 @@ def test_width_grows_with_success_and_falls_with_failure() -> None:
 def test_queue_that_has_no_more_is_left_until_it_says_something() -> None:
     market = Market("a")
     assert market.serve(supply=0) == []
-    assert market.lanes.next() is None
-    market.lanes.set_ready("a")
+    assert market.outlets.next() is None
+    market.outlets.set_ready("a")
     assert market.serve() == ["a"]
 
 
 def test_what_becomes_ready_during_a_take_is_not_missed() -> None:
-    lanes = Lanes()
-    lanes.set_ready("a")
-    lane = lanes.next()
-    assert lane is not None
-    held = lanes.hold(lane, None, 0.0)
-    lanes.set_ready("a")
-    assert lanes.next() is None, "it is being asked"
-    lanes.taken(lane, held, 0)
-    assert lanes.next() is lane
+    outlets = Outlets()
+    outlets.set_ready("a")
+    outlet = outlets.next()
+    assert outlet is not None
+    held = outlets.hold(outlet, None, 0.0)
+    outlets.set_ready("a")
+    assert outlets.next() is None, "it is being asked"
+    outlets.taken(outlet, held, 0)
+    assert outlets.next() is outlet
 
 
 def test_endpoints_that_hang_leave_the_others_their_places() -> None:
@@ -91,10 +91,10 @@ def test_endpoints_that_hang_leave_the_others_their_places() -> None:
     market = Market(*dead, most=8, widest=4)
     assert market.serve() == dead, "nobody knows yet that they hang"
     for queue in ("a", "b"):
-        market.lanes.set_ready(queue)
+        market.outlets.set_ready(queue)
     assert market.serve() == []
     for queue in dead:
-        market.lanes.slow(market.found[queue])
+        market.outlets.slow(market.found[queue])
     assert market.serve() == ["a", "b"], "though all those jobs are still under way"
     for _ in range(4):
         for queue in ("a", "b"):
@@ -117,7 +117,7 @@ def test_suspects_get_less_than_half() -> None:
 
 
 def wide(market: Market, queue: str) -> None:
-    """Have a lane grow to four places, all taken."""
+    """Have an outlet grow to four places, all taken."""
     for _ in range(3):
         market.serve()
         market.finish(queue)
@@ -140,27 +140,27 @@ def test_lane_that_grows_narrow_while_it_stands_in_its_row_is_passed_over() -> N
     wide(market, "a")
     market.finish("a", slow=True)
     market.finish("a", failed=True)
-    assert market.lanes.next() is None
+    assert market.outlets.next() is None
     market.finish("a", failed=True)
     market.finish("a", failed=True)
     assert market.serve() == ["a"]
 
 
-def test_lanes_are_forgotten_when_there_is_nothing_to_know() -> None:
+def test_outlets_are_forgotten_when_there_is_nothing_to_know() -> None:
     market = Market("a", "b", "c")
     market.serve()
     market.finish("a")
     market.finish("b", failed=True)
     market.serve(supply=0)
-    assert len(market.lanes) == 2, "b is suspect, and c has a job"
-    market.lanes.forget("c")
-    assert len(market.lanes) == 2
+    assert len(market.outlets) == 2, "b is suspect, and c has a job"
+    market.outlets.forget("c")
+    assert len(market.outlets) == 2
     market.finish("c", failed=True)
     market.serve(supply=0)
-    assert len(market.lanes) == 1
-    market.lanes.forget("b")
-    market.lanes.forget("nothing")
-    assert len(market.lanes) == 0
+    assert len(market.outlets) == 1
+    market.outlets.forget("b")
+    market.outlets.forget("nothing")
+    assert len(market.outlets) == 0
 
 
 @pytest.mark.parametrize("rate", [1, 3, 10, 25, 100, 1000])
@@ -173,9 +173,9 @@ def test_no_second_sees_more_than_the_rate(rate: int) -> None:
         starts += [market.now_s] * len(got)
         for _ in got:
             market.finish("a")
-        lane = market.found["a"]
-        market.now_s += max(lane.seconds_to_token(), 1e-4)
-        market.lanes.resume(lane)
+        outlet = market.found["a"]
+        market.now_s += max(outlet.seconds_to_token(), 1e-4)
+        market.outlets.resume(outlet)
     for index, start in enumerate(starts):
         assert bisect_left(starts, start + 1.0 - 1e-6) - index <= rate
     assert len(starts) >= 0.85 * rate * 4 - 1, "and it is used"
@@ -187,10 +187,10 @@ def test_throttled_lane_waits_even_if_more_becomes_ready() -> None:
     assert market.serve() == ["a"]
     market.finish("a")
     assert market.serve() == []
-    market.lanes.set_ready("a")
-    assert market.lanes.next() is None
+    market.outlets.set_ready("a")
+    assert market.outlets.next() is None
     market.now_s = 1.0
-    market.lanes.resume(market.found["a"])
+    market.outlets.resume(market.found["a"])
     assert market.serve() == ["a"]
 
 
@@ -198,7 +198,7 @@ def test_tokens_that_a_take_did_not_need_come_back() -> None:
     market = Market("a")
     market.rates["a"] = 1
     assert market.serve(supply=0) == []
-    market.lanes.set_ready("a")
+    market.outlets.set_ready("a")
     assert market.serve() == ["a"]
 
 
@@ -216,15 +216,15 @@ def test_counts_hold_whatever_happens(events: list[tuple[str, str]]) -> None:
     serve()
     for queue, event in events:
         if event == "new":
-            market.lanes.set_ready(queue)
+            market.outlets.set_ready(queue)
         elif under_way.get(queue):
             under_way[queue] -= 1
             market.finish(queue, failed=event == "fail", slow=event == "slow")
         serve()
-        assert market.lanes.under_way == sum(under_way.values()) <= 8
-        for name, lane in market.found.items():
-            assert not under_way.get(name) or lane.under_way == under_way[name]
+        assert market.outlets.under_way == sum(under_way.values()) <= 8
+        for name, outlet in market.found.items():
+            assert not under_way.get(name) or outlet.under_way == under_way[name]
     for queue, count in list(under_way.items()):
         for _ in range(count):
             market.finish(queue)
-    assert market.lanes.under_way == 0
+    assert market.outlets.under_way == 0
