@@ -187,9 +187,8 @@ def release(ledger: Ledger, command: commands.Release) -> None:
     slots = [
         receipt.slot
         for receipt in command.receipts
-        # Also what is visible again: with a visibility timeout of 0 it was never hidden.
         if receipt.queue_uid == queue.uid
-        and queue.is_alive(receipt.slot)
+        and queue.is_flying(receipt.slot)
         and is_latest(queue, receipt)
     ]
     if slots:
