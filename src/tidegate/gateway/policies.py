@@ -15,6 +15,8 @@ from tidegate.catalog.attachments import all_policies, boundary_policy, managed_
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import InstanceProfile, ManagedPolicy, OidcProvider, Role, User
 from tidegate.catalog.keys import KmsKey, key_scope
+from tidegate.catalog.topic_policy import resource_policy
+from tidegate.catalog.topics import Topic, topic_scope
 from tidegate.runtime.definitions import Definitions
 
 _IDENTITY: Final = identity_rules()
@@ -64,6 +66,9 @@ class Policies:
         if service == "sqs":
             queue = self._definitions.queue(resource)
             return _NO_TAGS if queue is None else queue.tags
+        if service == "sns":
+            topic = self.entities.find(Topic, topic_scope(account, region), name)
+            return _NO_TAGS if topic is None else topic.tags
         kind, _, rest = name.partition("/")
         if service == "kms" and kind == "key":
             found = self.entities.find(KmsKey, key_scope(account, region), rest)
@@ -79,6 +84,9 @@ class Policies:
         if service == "sqs":
             queue = self._definitions.queue(resource)
             return (None if queue is None else queue.policy), ResourceRule.STANDARD
+        if service == "sns":
+            topic = self.entities.find(Topic, topic_scope(account, region), name)
+            return (None if topic is None else resource_policy(topic)), ResourceRule.STANDARD
         if service == "kms" and name.startswith("key/"):
             key = self.entities.find(KmsKey, key_scope(account, region), name[len("key/") :])
             if key is not None:

@@ -172,12 +172,16 @@ class Server:
         """Whoever cannot wait for them has them made at once."""
         if self._later is None:
             self._later = import_module(_LATER).LaterServices(
+                self._node,
                 self._definitions,
                 self._keyring,
                 self._seals,
                 self._standing,
+                self._authorizer,
+                self._encryption,
                 self._credentials,
                 self._audit,
+                self._storage.directory.path,
                 roots_assume=self._settings.development_keys,
             )
         return self._later

@@ -26,6 +26,7 @@ from tidegate.services.sns.permissions import Permissions
 from tidegate.services.sns.platform_applications import PlatformApplications, new_application
 from tidegate.services.sns.platform_endpoints import PlatformEndpoints
 from tidegate.services.sns.ports import MayAlso, Outward, Seal
+from tidegate.services.sns.publishing import Publishing, target_resource
 from tidegate.services.sns.sms import Sms
 from tidegate.services.sns.sms_sandbox import SmsOptions, SmsSandbox
 from tidegate.services.sns.subscribing import Subscribing, subscribe_context
@@ -41,7 +42,7 @@ _Context = Callable[[Any, Any], Mapping[str, str | list[str]]]
 
 
 class SnsService:
-    """All of SNS but publishing."""
+    """All of SNS."""
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class SnsService:
         seal: Seal,
         random_bytes: Callable[[int], bytes],
         sms: SmsOptions,
+        publishing: Publishing,
     ) -> None:
         """`seal` closes the credentials of push platforms; `random_bytes(n)` is to be fit for
         secrets."""
@@ -66,6 +68,7 @@ class SnsService:
         self._subscriptions = Subscriptions(definitions, lookup)
         self._applications = PlatformApplications(definitions, seal)
         self._endpoints = PlatformEndpoints(definitions, outward)
+        self._publishing = publishing
         self._sms = Sms(definitions)
         self._sandbox = SmsSandbox(definitions, sms, random_bytes, outward)
 
@@ -73,8 +76,17 @@ class SnsService:
         return [
             *self._on_topics(),
             *self._on_subscriptions(),
+            *self._on_messages(),
             *self._on_mobile_push(),
             *self._on_sms(),
+        ]
+
+    def _on_messages(self) -> list[Operation]:
+        """A batch needs the permission of Publish."""
+        publishing = self._publishing
+        return [
+            row("Publish", publishing.publish, target_resource),
+            row("PublishBatch", publishing.publish_batch, named_topic(), action="Publish"),
         ]
 
     def _on_topics(self) -> list[Operation]:
@@ -147,16 +159,17 @@ def row(
     resource: _Resource,
     context: _Context | None = None,
     *,
+    action: str = "",
     decides_itself: bool = False,
 ) -> Operation:
     return Operation(
         name=name,
         input=sns.OPERATIONS[name].input,
         handler=handler,
-        action=f"sns:{name}",
+        action=f"sns:{action or name}",
         resource=resource,
         context=context,
         signed=not decides_itself,
-        owners_only=not decides_itself and name not in ACTIONS,
+        owners_only=not decides_itself and (action or name) not in ACTIONS,
         decides_itself=decides_itself,
     )

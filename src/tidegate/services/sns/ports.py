@@ -1,5 +1,6 @@
 """What SNS asks of others: to send what no client called for, and to say what a caller may."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from tidegate.base.call import Call
@@ -33,6 +34,5 @@ class MayAlso(Protocol):
         """Raises AccessDeniedException where the caller may not do this besides."""
 
 
-class Seal(Protocol):
-    def __call__(self, secret: bytes, associated_data: bytes) -> bytes:
-        """The secret, sealed, to be opened with the same associated data only."""
+Seal = Callable[[bytes, bytes], bytes]
+"""seal(secret, associated_data): what is opened with the same associated data only."""

@@ -1,0 +1,124 @@
+"""SNS's ports: how messages of topics are sealed, which queues take them, and who may use the key
+of an encrypted topic."""
+
+from typing import Any, Final
+
+import msgspec
+
+from tidegate.auth.policy.variables import Value
+from tidegate.base.call import Call, Principal
+from tidegate.base.refusals import (
+    AccessDeniedException,
+    DisabledException,
+    InvalidParameterException,
+    KMSAccessDeniedException,
+    KMSDisabledException,
+    KMSInvalidStateException,
+    KMSNotFoundException,
+    NotFoundException,
+    Refusal,
+)
+from tidegate.catalog.topics import Topic
+from tidegate.engine.commands import Message
+from tidegate.gateway.authorization import Authorizer
+from tidegate.runtime.definitions import Definitions
+from tidegate.services.kms.for_services import KmsForServices, ServiceCaller
+from tidegate.services.sqs.encryption import Encryption, sealed_message
+
+SNS: Final = Principal(
+    account="",
+    arn="sns.amazonaws.com",
+    access_key="",
+    user_id="sns.amazonaws.com",
+    kind="Service",
+)
+"""Who writes into a queue for a topic."""
+_REFUSED: Final[dict[type[Refusal], type[Refusal]]] = {
+    NotFoundException: KMSNotFoundException,
+    DisabledException: KMSDisabledException,
+    AccessDeniedException: KMSAccessDeniedException,
+    KMSInvalidStateException: KMSInvalidStateException,
+}
+_MOST: Final = 65_536
+
+
+class ServiceCall(msgspec.Struct, frozen=True):
+    """What encryption reads of a call, where no client calls."""
+
+    principal: Principal
+    region: str
+    resource: str
+
+
+class TopicSealing:
+    """The port `services.sns.sending.Sealing`."""
+
+    def __init__(self, definitions: Definitions, encryption: Encryption) -> None:
+        self._definitions = definitions
+        self._encryption = encryption
+
+    def key(self, topic_arn: str, queue_arn: str) -> Any:
+        """A queue with a key of KMS has its own; all others share the topic's."""
+        queue = self._definitions.queue(queue_arn)
+        if queue is not None and queue.kms_master_key_id is not None:
+            call: Any = ServiceCall(SNS, queue_arn.split(":", 4)[3], queue_arn)
+            return self._encryption.sealing(call, queue_arn).key
+        if queue is not None and not queue.sqs_managed_sse:
+            return None
+        return self._encryption.own_key(topic_arn)
+
+    def seal(self, key: Any, message: Message) -> Message:
+        return message if key is None else sealed_message(key, message)
+
+
+class TopicsMayWrite:
+    """The port `services.sns.topic_fans.MayWrite`: the queue's policy decides about SNS."""
+
+    def __init__(self, definitions: Definitions, authorizer: Authorizer) -> None:
+        self._standing = definitions.standing
+        self._authorizer = authorizer
+        self._version = -1
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def __call__(self, topic_arn: str, queue_arn: str) -> bool:
+        if self._standing.definitions_version != self._version or len(self._known) >= _MOST:
+            self._version = self._standing.definitions_version
+            self._known.clear()
+        known = self._known.get((topic_arn, queue_arn))
+        if known is None:
+            known = self._known[topic_arn, queue_arn] = self._decide(topic_arn, queue_arn)
+        return known
+
+    def _decide(self, topic_arn: str, queue_arn: str) -> bool:
+        account = topic_arn.split(":", 5)[4]
+        keys: dict[str, Value] = {
+            "aws:sourcearn": topic_arn,
+            "aws:sourceaccount": account,
+            "aws:sourceowner": account,
+            "aws:viaawsservice": "false",
+        }
+        prepared = self._authorizer.prepared(SNS, "sqs:SendMessage", queue_arn)
+        return prepared.decide(keys.get).allowed
+
+
+class TopicKeys:
+    """The port `services.sns.publishing.CheckTopicKey`."""
+
+    def __init__(self, kms: KmsForServices) -> None:
+        self._kms = kms
+
+    def check(self, call: Call, topic: Topic) -> None:
+        """The publisher needs kms:GenerateDataKey and kms:Decrypt (developer guide, "Managing
+        encryption keys and costs")."""
+        key_id = topic.kms_master_key_id
+        if key_id is None:
+            return
+        caller = ServiceCaller(call.principal, "sns", topic.region)
+        context = {"aws:sns:topicArn": topic.arn}
+        try:
+            arn = self._kms.key_arn(topic.account, topic.region, key_id)
+            _, blob = self._kms.generate(caller, arn, context)
+            self._kms.decrypt(caller, blob, context)
+        except Refusal as refusal:
+            shown = _REFUSED.get(type(refusal), InvalidParameterException)
+            raise shown(refusal.message) from None
