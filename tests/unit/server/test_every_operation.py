@@ -10,10 +10,11 @@ from unittest.mock import Mock
 
 import pytest
 
-from tidegate.api import iam, kms, sqs, sts
+from tidegate.api import iam, kms, sns, sqs, sts
 from tidegate.base.call import Operation
 from tidegate.services.iam.operations import IamService
 from tidegate.services.kms.operations import KmsService
+from tidegate.services.sns.operations import SnsService
 from tidegate.services.sqs.operations import SqsService
 from tidegate.services.sts.operations import StsService
 
@@ -23,6 +24,7 @@ SERVICES = [
     (iam, IamService, "iam.md"),
     (kms, KmsService, "kms.md"),
     (sts, StsService, "sts.md"),
+    (sns, SnsService, "sns.md"),
 ]
 
 
@@ -34,7 +36,7 @@ def rows_of(service: type[Any]) -> list[Operation]:
     return rows
 
 
-@pytest.mark.parametrize(("model", "service", "document"), SERVICES, ids=["sqs", "iam", "kms", "sts"])
+@pytest.mark.parametrize(("model", "service", "document"), SERVICES, ids=["sqs", "iam", "kms", "sts", "sns"])
 def test_every_operation_has_a_row_or_is_named_as_missing(
     model: ModuleType, service: type[Any], document: str
 ) -> None:
@@ -45,7 +47,7 @@ def test_every_operation_has_a_row_or_is_named_as_missing(
     assert [name for name in missing if f"`{name}`" not in text] == []
 
 
-@pytest.mark.parametrize(("model", "service", "document"), SERVICES, ids=["sqs", "iam", "kms", "sts"])
+@pytest.mark.parametrize(("model", "service", "document"), SERVICES, ids=["sqs", "iam", "kms", "sts", "sns"])
 def test_every_row_says_what_it_needs(
     model: ModuleType, service: type[Any], document: str
 ) -> None:

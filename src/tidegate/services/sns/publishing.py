@@ -39,7 +39,7 @@ from tidegate.engine.commands import (
     Publication,
 )
 from tidegate.runtime.definitions import Definitions
-from tidegate.services.sns.arns import read_push_arn
+from tidegate.services.sns.arns import read_push_arn, read_topic_arn
 from tidegate.services.sns.lookup import Lookup
 from tidegate.services.sns.publications import DEFAULT, Publishable, check
 from tidegate.services.sns.sending import Sealing, Sending, content_id, direct, plain_message
@@ -90,7 +90,7 @@ class Publishing:
         message_id = self._new_id()
         if request.PhoneNumber is not None:
             command = self._to_phone(call, request, request.PhoneNumber, message_id)
-        elif target.split(":", 5)[-1].startswith("endpoint/"):
+        elif _is_endpoint(target):
             command = self._to_endpoint(call, request, target, message_id)
         else:
             topic = self._lookup.topic(call, target)
@@ -219,8 +219,20 @@ def _target(request: PublishInput) -> str:
 
 
 def target_resource(call: Call, request: PublishInput) -> str:
-    """The ARN that Publish is about; `*` for a phone."""
-    return request.TopicArn or request.TargetArn or "*"
+    """The ARN that Publish is about; `*` for a phone.  Raises InvalidParameterException."""
+    target = _target(request)
+    if not target:
+        return "*"
+    member = "TargetArn" if request.TopicArn is None else "TopicArn"
+    if _is_endpoint(target):
+        read_push_arn(call, target, member, "endpoint", 3)
+    else:
+        read_topic_arn(call, target, member)
+    return target
+
+
+def _is_endpoint(arn: str) -> bool:
+    return arn.split(":", 5)[-1].startswith("endpoint/")
 
 
 def _most_bytes(topic: Topic) -> int:

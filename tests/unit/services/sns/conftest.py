@@ -13,7 +13,10 @@ from tidegate.base.refusals import AccessDeniedException
 from tidegate.catalog.entities import Changes
 from tidegate.runtime.definitions import Decision, Definitions
 from tidegate.services.sns.operations import SnsService
+from tidegate.services.sns.publishing import Publishing
+from tidegate.services.sns.sending import Sending
 from tidegate.services.sns.sms_sandbox import SmsOptions
+from tidegate.services.sns.topic_fans import TopicFans
 from tidegate.wire import query_answer
 
 ACCOUNT = "111122223333"
@@ -87,6 +90,14 @@ class Sent:
         self.events.append((application.name, event, endpoint.token))
 
 
+class Unsealed:
+    def key(self, topic_arn, queue_arn):
+        return None
+
+    def seal(self, key, message):
+        return message
+
+
 class Bench:
     """`ask(operation, **parameters)` gives the answer; structures in parameters are dicts."""
 
@@ -106,10 +117,24 @@ class Bench:
             lambda secret, associated_data: b"sealed " + associated_data,
             lambda n: shake_128(next(counter).to_bytes(8, "little")).digest(n),
             self.options,
+            self._publishing(),
         )
         self.rows = {row.name: row for row in self.service.operations()}
         self.principal = ROOT
         self.region = REGION
+
+    def _publishing(self):
+        """Every queue lets every topic in, and nothing is sealed."""
+        sealing = Unsealed()
+        return Publishing(
+            self.definitions,
+            self.node,
+            TopicFans(self.definitions),
+            Sending(self.definitions, lambda topic_arn, queue_arn: True, sealing),
+            sealing,
+            lambda call, topic: None,
+            lambda: "00000000-0000-4000-8000-000000000001",
+        )
 
     def _may_also(self, call, action, resource):
         self.asked.append((action, resource))
