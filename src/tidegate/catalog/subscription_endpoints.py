@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from tidegate.base.arn import parse_queue_arn
+from tidegate.base.arn import is_hidden, parse_queue_arn
 from tidegate.base.refusals import InvalidParameterException, invalid_parameter
 from tidegate.catalog.topics import FIFO_SUFFIX, Topic
 
@@ -93,6 +93,9 @@ def _phone(endpoint: str) -> None:
 def _queue(endpoint: str) -> None:
     parsed = parse_queue_arn(endpoint)
     if parsed is None or not (endpoint.isascii() and endpoint.isprintable()):
+        raise invalid_parameter("SQS endpoint ARN")
+    if is_hidden(parsed[2]):
+        # What waits there goes out as if a topic had sent it.
         raise invalid_parameter("SQS endpoint ARN")
 
 

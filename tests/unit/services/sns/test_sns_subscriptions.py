@@ -116,6 +116,7 @@ def test_what_is_pending_until_its_owner_confirms(sns, protocol, endpoint) -> No
         ("sqs", None, "Endpoint"),
         ("sqs", "http://127.0.0.1:4566/1/jobs", "SQS endpoint ARN"),
         ("sqs", "arn:aws:sqs:r:1:a\nb", "SQS endpoint ARN"),
+        ("sqs", "arn:aws:sqs:eu-west-1:000000000000:~own", "SQS endpoint ARN"),
         ("http", "https://example.com", "Endpoint must match the specified protocol"),
         ("https", "http://example.com", "Endpoint must match the specified protocol"),
         ("http", "http://", "Endpoint"),
