@@ -66,6 +66,12 @@ class Call(Protocol):
         ...
 
     @property
+    def may_hold_controls(self) -> bool:
+        """False where no text of the input can hold a control character: JSON takes them in escapes
+        only, and the request has none."""
+        ...
+
+    @property
     def origin(self) -> str:
         """Scheme, host and port by which the client reached us, without a trailing slash."""
         ...

@@ -34,6 +34,8 @@ class Exchange(msgspec.Struct):
     origins: Origins
     route: Route | None = None
     dialect: Dialect | None = None
+    is_json: bool = False
+    """Whether the input is AWS JSON."""
     principal: Principal = NOBODY
     region: str = ""
     resource: str = "*"
@@ -42,6 +44,10 @@ class Exchange(msgspec.Struct):
     decision: Decision | None = None
     """What the policies said."""
     answered: bool = False
+
+    @property
+    def may_hold_controls(self) -> bool:
+        return not self.is_json or b"\\" in self.request.body
 
     @property
     def service(self) -> str:

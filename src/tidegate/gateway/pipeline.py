@@ -85,6 +85,7 @@ class Gateway:
             if route is not None:
                 dialect = route.service.dialects.json
                 content = request.body
+                exchange.is_json = True
             else:
                 content = routes.parameters(request)
                 service = routes.service_of(request, content)

@@ -15,6 +15,7 @@ from tidegate.catalog.attachments import all_policies, boundary_policy, managed_
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import InstanceProfile, ManagedPolicy, OidcProvider, Role, User
 from tidegate.catalog.keys import KmsKey, key_scope
+from tidegate.catalog.named_principals import document_now
 from tidegate.catalog.topic_policy import resource_policy
 from tidegate.catalog.topics import Topic, topic_scope
 from tidegate.runtime.definitions import Definitions
@@ -83,14 +84,18 @@ class Policies:
         service, region, account, name = _parts(resource)
         if service == "sqs":
             queue = self._definitions.queue(resource)
-            return (None if queue is None else queue.policy), ResourceRule.STANDARD
+            if queue is None or queue.policy is None:
+                return None, ResourceRule.STANDARD
+            policy = document_now(self.entities, queue.policy, queue.policy_ids)
+            return policy, ResourceRule.STANDARD
         if service == "sns":
             topic = self.entities.find(Topic, topic_scope(account, region), name)
             return (None if topic is None else resource_policy(topic)), ResourceRule.STANDARD
         if service == "kms" and name.startswith("key/"):
             key = self.entities.find(KmsKey, key_scope(account, region), name[len("key/") :])
             if key is not None:
-                return key.policy, ResourceRule.KEY
+                policy = document_now(self.entities, key.policy, key.policy_ids)
+                return policy, ResourceRule.KEY
         return None, ResourceRule.STANDARD
 
     def _identity_of(self, principal: Principal) -> User | Role | None:

@@ -238,6 +238,15 @@ class TestQueuePolicies:
         assert site.may(STRANGER)
         assert not site.may(STRANGER, "sqs:ReceiveMessage")
 
+    def test_a_user_is_named_for_good(self, site: Site) -> None:
+        """User guide, "AWS JSON policy elements: Principal"."""
+        named, namesake = "AIDA111111111111", "AIDA222222222222"
+        site.put(User(HOME, "ann", "/", named, 1))
+        site.set_policy(allow("sqs:SendMessage", Principal={"AWS": ANN.arn}))
+        assert site.may(msgspec.structs.replace(ANN, user_id=named))
+        site.put(User(HOME, "ann", "/", namesake, 1))
+        assert not site.may(msgspec.structs.replace(ANN, user_id=namesake))
+
     def test_a_denial_reads_less_to_strangers(self, site: Site) -> None:
         with pytest.raises(AccessDeniedException) as denied:
             site.try_(STRANGER)

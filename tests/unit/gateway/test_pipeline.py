@@ -381,3 +381,19 @@ class TestLaterServices:
         service.gateway.all_services_are_there()
         answer = Answer(service.client.transport.take())
         assert (answer.status, answer.xml["Code"]) == (400, "InvalidAction")
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "may_hold"),
+    [
+        ((JSON, TARGET), b'{"QueueName":"q"}', False),
+        ((JSON, TARGET), b'{"QueueName":"q\\u0001"}', True),
+        ((FORM,), b"Action=GetQueueUrl&Version=2012-11-05&QueueName=q%01", True),
+    ],
+)
+def test_a_request_says_whether_its_texts_may_hold_control_characters(
+    fields: tuple[bytes, ...], body: bytes, may_hold: bool
+) -> None:
+    service = Service(replying)
+    service.send(*fields, SIGNED, body=body)
+    assert service.calls[0][0].may_hold_controls is may_hold

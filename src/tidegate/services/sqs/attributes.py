@@ -34,12 +34,16 @@ _MARKED: Final = bytes(0xFF if b < 0x20 and b not in (0x9, 0xA, 0xD) else b for 
 _NON_CHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
 
 
-def valid_utf8(text: str) -> bytes:
+def valid_utf8(text: str, *, may_hold_controls: bool = True) -> bytes:
     """The text in UTF-8.  Raises InvalidMessageContents for a character that XML 1.0 has not.
+
+    Where the request can hold no control characters, a text in ASCII holds none that is wrong.
 
     Translating the bytes and comparing is the fastest way that CPython offers: 0.8 us for a
     kilobyte, where a regular expression takes 5.
     """
+    if not may_hold_controls and text.isascii():
+        return text.encode()
     try:
         encoded = text.encode()
     except UnicodeEncodeError:  # a lone surrogate

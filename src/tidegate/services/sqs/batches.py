@@ -113,9 +113,12 @@ class Batches:
         digested: list[tuple[Entry, str, str | None]] = []
         failed: list[BatchResultErrorEntry] = []
         size_bytes = 0
+        may_hold_controls = call.may_hold_controls
         for given in request.Entries:
             try:
-                entry = entry_of(given, self._ids(), sender_id, trace_header, sealing)
+                entry = entry_of(
+                    given, self._ids(), sender_id, trace_header, sealing, may_hold_controls
+                )
             except Refusal as refusal:
                 failed.append(_failed(given.Id, refusal.code, refusal.message))
                 continue

@@ -31,6 +31,7 @@ def entry_of(
     sender_id: str,
     trace_header: str | None,
     sealing: Sealing,
+    may_hold_controls: bool,
 ) -> tuple[Entry, str, str | None]:
     """The message that a request asks to send, and the digests of its body and attributes, which
     the sender is told; its size is for the caller to judge.
@@ -40,7 +41,7 @@ def entry_of(
     Raises InvalidMessageContents, InvalidParameterValueException, UnsupportedOperation.
     """
     body = request.MessageBody
-    encoded = valid_utf8(body)
+    encoded = valid_utf8(body, may_hold_controls=may_hold_controls)
     size_bytes = len(encoded)
     kept: dict[str, AttributeValue] | None = None
     attributes_md5: str | None = None

@@ -64,9 +64,7 @@ class Envelopes:
         digest = md5(body, usedforsecurity=False).hexdigest()
         return Content(body.decode(), digest, None, None, held.trace_header)
 
-    def _signature(
-        self, key: tuple[str, str, str], version: SignatureVersion, text: bytes
-    ) -> str:
+    def _signature(self, key: tuple[str, str, str], version: SignatureVersion, text: bytes) -> str:
         known = self._signatures.get(key)
         if known is None:
             if len(self._signatures) >= _MOST_SIGNATURES:

@@ -77,6 +77,7 @@ class Messages:
             call.principal.user_id,
             call.trace_header,
             self._sealing(call, arn),
+            call.may_hold_controls,
         )
         if entry.size_bytes > _MESSAGE_BYTES:
             raise InvalidParameterValueException(

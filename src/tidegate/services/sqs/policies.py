@@ -10,8 +10,8 @@ from tidegate.auth.policy.rules import resource_rules
 from tidegate.auth.policy.statements import compile_policy
 from tidegate.base import limits
 from tidegate.catalog import queue_attributes
-from tidegate.catalog.attachments import find_principal
 from tidegate.catalog.entities import Entities
+from tidegate.catalog.named_principals import find_principal
 
 _RULES: Final = resource_rules("sqs", {"sqs": frozenset(sqs.OPERATIONS)}, needs_resource=False)
 

@@ -9,8 +9,8 @@ from tidegate.catalog.queues import define
 from tidegate.engine.commands import Refused
 from tidegate.kms.keyring import SSE_SQS, DomainKey
 from tidegate.kms.secret import Secret
-from tidegate.services.sqs.envelopes import Envelopes
 from tidegate.services.sqs.encryption import Encryption
+from tidegate.services.sqs.envelopes import Envelopes
 from tidegate.services.sqs.ids import message_ids
 from tidegate.services.sqs.operations import SqsService
 from tidegate.services.sqs.queue_urls import QueueUrlOptions
@@ -28,6 +28,7 @@ class FakeCall:
     origin = "http://127.0.0.1:4566"
     request_id = "request"
     resource = ARN
+    may_hold_controls = True
 
     def __init__(self, trace_header, principal=None):
         self.trace_header = trace_header

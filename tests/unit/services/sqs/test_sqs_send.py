@@ -12,6 +12,7 @@ from tidegate.base.refusals import (
     UnsupportedOperation,
 )
 from tidegate.engine.commands import AttributeValue, Sent
+from tidegate.services.sqs.attributes import valid_utf8
 
 SENT = Sent("id")
 
@@ -360,3 +361,11 @@ def test_no_other_system_attribute_may_be_sent(refused, attributes):
         MessageBody="a",
         MessageSystemAttributes=attributes,
     )
+
+
+def test_text_of_a_request_that_can_hold_no_control_characters_needs_no_look():
+    assert valid_utf8("plain", may_hold_controls=False) == b"plain"
+    with pytest.raises(InvalidMessageContents):
+        valid_utf8("\uffff", may_hold_controls=False)
+    with pytest.raises(InvalidMessageContents):
+        valid_utf8("\x01")
