@@ -1,9 +1,7 @@
 """Which policies an identity has: its inline policies, managed ones, and those of its groups."""
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Literal, NamedTuple
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 from tidegate.catalog import aws_managed
 from tidegate.catalog.entities import Entities
@@ -12,8 +10,6 @@ from tidegate.catalog.identities import Group, ManagedPolicy, Role, User
 Identity = User | Group | Role
 
 Kind = Literal["inline", "user-managed", "aws-managed"]
-
-_PRINCIPAL: Final = re.compile(r"arn:aws:iam::(\d{12}):(user|role)/(?:.*/)?([^/]+)")
 
 
 class Source(NamedTuple):
@@ -83,82 +79,3 @@ def boundary_policy(entities: Entities, identity: User | Role) -> Source | None:
     assert policy is not None
     kind: Kind = "aws-managed" if policy.account == aws_managed.ACCOUNT else "user-managed"
     return Source(policy.arn, policy.document, kind, identity.arn)
-
-
-# --- Trust policies ------------------------------------------------------------------------------
-#
-# A user or role that a trust policy names is meant for good: AWS keeps its id.  One that is made
-# later under the same name is somebody else, and the policy shows the id of the deleted one (user
-# guide, "AWS JSON policy elements: Principal").  So a role keeps the ids of those whom it names.
-
-
-def find_principal(entities: Entities, arn: str) -> User | Role | None:
-    """The user or role with an ARN."""
-    parts = _PRINCIPAL.fullmatch(arn)
-    if parts is None:
-        return None
-    account, kind, name = parts.groups()
-    found: User | Role | None
-    if kind == "user":
-        found = entities.find(User, account, name.lower())
-    else:
-        found = entities.find(Role, account, name.lower())
-    return found if found is not None and found.arn == arn else None
-
-
-def trusted_ids(entities: Entities, document: str) -> dict[str, str]:
-    """The ids of the users and roles that a trust policy names, by ARN."""
-    named = ((arn, find_principal(entities, arn)) for arn in sorted(_named_arns(document)))
-    return {arn: entity.id for arn, entity in named if entity is not None}
-
-
-def trust_document(entities: Entities, role: Role) -> str:
-    """The trust policy of a role as it is now: a principal that was renamed has its new ARN, and
-    one that was deleted has its id, which nobody has any more."""
-    now = {arn: _now(entities, arn, id_) for arn, id_ in role.trusted_ids.items()}
-    if all(arn == shown for arn, shown in now.items()):
-        return role.trust
-    policy = json.loads(role.trust)
-    for statement in _statements(policy):
-        for element in ("Principal", "NotPrincipal"):
-            names = statement.get(element)
-            if isinstance(names, dict) and "AWS" in names:
-                given = names["AWS"]
-                names["AWS"] = (
-                    [now.get(arn, arn) for arn in given]
-                    if isinstance(given, list)
-                    else now.get(given, given)
-                )
-    return json.dumps(policy, separators=(",", ":"))
-
-
-def _now(entities: Entities, arn: str, id_: str) -> str:
-    found = find_principal(entities, arn)
-    if found is not None and found.id == id_:
-        return arn
-    account = arn.split(":")[4]
-    candidates: Iterable[Mapping[str, User | Role]] = (
-        entities.all_of(User, account),
-        entities.all_of(Role, account),
-    )
-    for of_kind in candidates:
-        for entity in of_kind.values():
-            if entity.id == id_:
-                return entity.arn
-    return id_
-
-
-def _named_arns(document: str) -> set[str]:
-    arns: set[str] = set()
-    for statement in _statements(json.loads(document)):
-        for element in ("Principal", "NotPrincipal"):
-            names = statement.get(element)
-            if isinstance(names, dict) and "AWS" in names:
-                given = names["AWS"]
-                arns.update(given if isinstance(given, list) else [given])
-    return arns
-
-
-def _statements(policy: Any) -> list[Any]:
-    statements = policy["Statement"]
-    return statements if isinstance(statements, list) else [statements]

@@ -80,6 +80,9 @@ class KmsKey(Entity, frozen=True):
     tags: dict[str, str] = msgspec.field(default_factory=dict)
     pending_material: Material | None = None
     """Imported, and in use from the next RotateKeyOnDemand on."""
+    policy_ids: dict[str, str] = msgspec.field(default_factory=dict)
+    """By ARN, the ids of the users and roles that the policy names, as when it was set; see
+    `catalog.named_principals`."""
 
     @property
     def scope(self) -> str:

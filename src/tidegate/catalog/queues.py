@@ -63,6 +63,9 @@ class QueueDefinition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     kms_data_key_reuse_s: int = 300
     sqs_managed_sse: bool = True
     tags: dict[str, str] = {}
+    policy_ids: dict[str, str] = {}
+    """By ARN, the ids of the users and roles that the policy names, as when it was set; see
+    `catalog.named_principals`."""
 
     @property
     def name(self) -> str:

@@ -2,10 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 
+import msgspec
+
 from tidegate.base import limits
 from tidegate.base.arn import parse_queue_arn, queue_arn
 from tidegate.base.refusals import PurgeQueueInProgress, QueueDeletedRecently, QueueNameExists
 from tidegate.catalog import queues as catalog
+from tidegate.catalog.named_principals import document_now, named_ids
 from tidegate.catalog.queues import QueueDefinition
 from tidegate.engine import commands, records
 from tidegate.engine.commands import QueueDescription, QueueNames
@@ -30,6 +33,7 @@ def create_queue(ledger: Ledger, command: commands.CreateQueue) -> None:
     if deleted_at is not None and state.now < deleted_at + limits.DELETED_NAME_S * SECOND:
         raise QueueDeletedRecently
     _check_redrive(ledger, definition)
+    definition = _with_ids(ledger, definition)
     ledger.write(records.QueueCreated(state.next_uid, state.now, definition), spends_reserve=False)
 
 
@@ -43,7 +47,20 @@ def set_queue_attributes(ledger: Ledger, command: commands.SetQueueAttributes) -
     definition = catalog.with_attributes(queue.definition, command.attributes, ledger.state.now)
     if "RedrivePolicy" in command.attributes:
         _check_redrive(ledger, definition)
+    if "Policy" in command.attributes:
+        definition = _with_ids(ledger, definition)
     _redefine(ledger, queue, definition)
+
+
+def _with_ids(ledger: Ledger, definition: QueueDefinition) -> QueueDefinition:
+    """With whom the policy means, now that a client has set it.
+
+    Permissions that come and go leave this alone: they name accounts, and what else the policy says
+    is meant as it was.
+    """
+    policy = definition.policy
+    ids = {} if policy is None else named_ids(ledger.state.entities, policy)
+    return msgspec.structs.replace(definition, policy_ids=ids)
 
 
 def _check_redrive(ledger: Ledger, definition: QueueDefinition) -> None:
@@ -61,11 +78,16 @@ def describe_queue(ledger: Ledger, command: commands.DescribeQueue) -> QueueDesc
     queue = ledger.queue(command.queue)
     in_flight = len(queue.in_flight)
     delayed = queue.delayed_count(ledger.state.now)
-    attributes = catalog.describe(queue.definition)
+    definition = queue.definition
+    attributes = catalog.describe(definition)
+    if definition.policy is not None:
+        attributes["Policy"] = document_now(
+            ledger.state.entities, definition.policy, definition.policy_ids
+        )
     attributes["ApproximateNumberOfMessages"] = str(queue.slots.live - in_flight - delayed)
     attributes["ApproximateNumberOfMessagesNotVisible"] = str(in_flight)
     attributes["ApproximateNumberOfMessagesDelayed"] = str(delayed)
-    return QueueDescription(queue.uid, attributes, dict(queue.definition.tags))
+    return QueueDescription(queue.uid, attributes, dict(definition.tags))
 
 
 def tag_queue(ledger: Ledger, command: commands.TagQueue) -> None:

@@ -17,6 +17,7 @@ from tidegate.base.refusals import (
     QueueNameExists,
     ReceiptHandleIsInvalid,
 )
+from tidegate.catalog.identities import User
 from tidegate.engine import commands
 
 
@@ -151,6 +152,44 @@ def test_permissions_come_and_go(engine: Engine) -> None:
     engine.run(commands.RemovePermission(arn("q"), "label"))
     with pytest.raises(InvalidParameterValueException):
         engine.run(commands.RemovePermission(arn("q"), "label"))
+
+
+ANN = User("111122223333", "Ann", "/", "AIDA111111111111", 5)
+NAMESAKE = User("111122223333", "Ann", "/", "AIDA222222222222", 6)
+
+
+def put(engine: Engine, user: User) -> None:
+    engine.run(commands.ChangeEntities(engine.state.entities.version, [user], []))
+
+
+def naming(arn: str) -> str:
+    statement = {"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "sqs:*", "Sid": "ann"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_a_policy_means_whom_it_named_when_it_was_set(engine: Engine) -> None:
+    put(engine, ANN)
+    policy = naming(ANN.arn)
+    engine.create("made", Policy=policy)
+    engine.create("set")
+    engine.set("set", Policy=policy)
+    put(engine, NAMESAKE)
+    for queue in ("made", "set"):
+        engine.run(commands.AddPermission(arn(queue), "label", ["444455556666"], ["SendMessage"]))
+        first, _ = json.loads(engine.attributes(queue)["Policy"])["Statement"]
+        assert first["Principal"] == {"AWS": ANN.id}
+        engine.run(commands.RemovePermission(arn(queue), "label"))
+        engine.set(queue, VisibilityTimeout="1")
+        assert engine.attributes(queue)["Policy"] == naming(ANN.id).replace(" ", "")
+
+
+def test_a_policy_that_is_set_again_means_the_namesake(engine: Engine) -> None:
+    put(engine, ANN)
+    policy = naming(ANN.arn)
+    engine.create("q", Policy=policy)
+    put(engine, NAMESAKE)
+    engine.set("q", Policy=policy)
+    assert engine.attributes("q")["Policy"] == policy
 
 
 # --- Redrive policies ----------------------------------------------------------------------------

@@ -13,9 +13,10 @@ from tidegate.api.iam import (
     UserDetail,
 )
 from tidegate.base.call import Call
-from tidegate.catalog import attachments, aws_managed
+from tidegate.catalog import aws_managed
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import Group, InstanceProfile, ManagedPolicy, Role, User
+from tidegate.catalog.named_principals import document_now
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.iam.documents import url_encoded
 from tidegate.services.iam.managed_policies import page_key
@@ -118,7 +119,7 @@ def _role(entities: Entities, role: Role) -> RoleDetail:
         RoleId=role.id,
         Arn=role.arn,
         CreateDate=instant(role.created_at),
-        AssumeRolePolicyDocument=url_encoded(attachments.trust_document(entities, role)),
+        AssumeRolePolicyDocument=url_encoded(document_now(entities, role.trust, role.trusted_ids)),
         InstanceProfileList=[
             profile_shown(entities, profile) for profile in profiles if profile.role == role.name
         ],

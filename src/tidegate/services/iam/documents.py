@@ -10,8 +10,8 @@ from tidegate.auth.policy.rules import TRUST, identity_rules
 from tidegate.auth.policy.statements import compile_policy
 from tidegate.base import iam_limits as limits
 from tidegate.base.refusals import LimitExceededException, MalformedPolicyDocumentException
-from tidegate.catalog import attachments
 from tidegate.catalog.entities import Entities
+from tidegate.catalog.named_principals import find_principal
 
 IDENTITY: Final = identity_rules()
 """IAM does not look whether an action of an identity's policy exists."""
@@ -49,7 +49,7 @@ def check_trust_policy(entities: Entities, document: str) -> None:
 
     def exists(principal: Named) -> bool:
         if principal.kind in ("User", "Role"):
-            return attachments.find_principal(entities, principal.value) is not None
+            return find_principal(entities, principal.value) is not None
         return True
 
     try:

@@ -21,10 +21,10 @@ from tidegate.api.iam import (
 from tidegate.base import iam_limits as limits
 from tidegate.base.call import Call
 from tidegate.base.refusals import DeleteConflictException, EntityAlreadyExistsException
-from tidegate.catalog import attachments
 from tidegate.catalog.entities import Changes, Entities
 from tidegate.catalog.entity import EntityName, name_of
 from tidegate.catalog.identities import InstanceProfile, Role, RoleUse
+from tidegate.catalog.named_principals import named_ids
 from tidegate.runtime.definitions import Decision, Definitions
 from tidegate.services.iam import finding, ids
 from tidegate.services.iam.documents import check_trust_policy, over_quota
@@ -101,7 +101,7 @@ class Roles:
             changed = msgspec.structs.replace(
                 role,
                 trust=request.PolicyDocument,
-                trusted_ids=attachments.trusted_ids(entities, request.PolicyDocument),
+                trusted_ids=named_ids(entities, request.PolicyDocument),
             )
             return Decision(Changes(puts=(changed,)))
 
@@ -141,7 +141,7 @@ def _new_role(
         max_session_s=request.MaxSessionDuration or _DEFAULT_SESSION_S,
         tags=tags,
         boundary=boundary,
-        trusted_ids=attachments.trusted_ids(entities, document),
+        trusted_ids=named_ids(entities, document),
     )
 
 

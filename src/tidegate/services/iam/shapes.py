@@ -13,7 +13,6 @@ from tidegate.api.iam import (
     Tag,
     User_,
 )
-from tidegate.catalog import attachments
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import (
     Group,
@@ -24,6 +23,7 @@ from tidegate.catalog.identities import (
     RoleUse,
     User,
 )
+from tidegate.catalog.named_principals import document_now
 from tidegate.services.iam.documents import url_encoded
 
 
@@ -73,7 +73,7 @@ def role_shown(entities: Entities, role: Role, *, listed: bool = False) -> Role_
         RoleId=role.id,
         Arn=role.arn,
         CreateDate=instant(role.created_at),
-        AssumeRolePolicyDocument=url_encoded(attachments.trust_document(entities, role)),
+        AssumeRolePolicyDocument=url_encoded(document_now(entities, role.trust, role.trusted_ids)),
         Description=role.description or None,
         MaxSessionDuration=role.max_session_s,
         PermissionsBoundary=None if listed else boundary_shown(role.boundary),

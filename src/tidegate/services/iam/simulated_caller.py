@@ -7,9 +7,9 @@ from tidegate.api.iam import ContextEntry
 from tidegate.auth.policy.caller import Caller, settled_keys
 from tidegate.auth.policy.variables import Value
 from tidegate.base.refusals import InvalidInputException
-from tidegate.catalog import attachments
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import Group, Role, User
+from tidegate.catalog.named_principals import find_principal
 from tidegate.services.iam import finding
 from tidegate.services.iam.policy_owners import Owner
 
@@ -40,7 +40,7 @@ def known_caller(entities: Entities, asking: str, arn: str) -> User | Role | Non
 
     Of those of other accounts nothing is known: a simulation would tell their tags and ids.
     """
-    entity = attachments.find_principal(entities, arn)
+    entity = find_principal(entities, arn)
     return entity if entity is not None and entity.account == asking else None
 
 

@@ -30,6 +30,7 @@ from tidegate.catalog.identities import Role, User
 from tidegate.catalog.key_policies import POLICY_NAME, default_policy
 from tidegate.catalog.key_states import check_customer_managed
 from tidegate.catalog.keys import KmsKey
+from tidegate.catalog.named_principals import document_now, named_ids
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.kms.conditions import Conditions, Values
 from tidegate.services.kms.key_change import change_key
@@ -128,7 +129,8 @@ class KeyPolicies:
         name = request.PolicyName or POLICY_NAME
         if name != POLICY_NAME:
             raise NotFoundException(f"No such policy exists: {name}")
-        answer = GetKeyPolicyResponse(Policy=key.policy, PolicyName=name)
+        policy = document_now(self._definitions.entities, key.policy, key.policy_ids)
+        answer = GetKeyPolicyResponse(Policy=policy, PolicyName=name)
         self._definitions.tell(call, answer)
 
     def put(self, call: Call, request: PutKeyPolicyRequest) -> None:
@@ -141,8 +143,10 @@ class KeyPolicies:
         check_customer_managed(key)
         self._checks.check(call, request, request.Policy, key.arn)
 
+        ids = named_ids(self._definitions.entities, request.Policy)
+
         def change(key: KmsKey, now: int) -> KmsKey:
-            return msgspec.structs.replace(key, policy=request.Policy)
+            return msgspec.structs.replace(key, policy=request.Policy, policy_ids=ids)
 
         change_key(self._definitions, call, key, change)
 

@@ -35,6 +35,7 @@ from tidegate.catalog.key_states import (
 )
 from tidegate.catalog.key_tags import checked_tags, with_tags
 from tidegate.catalog.keys import KmsKey, Material
+from tidegate.catalog.named_principals import named_ids
 from tidegate.kms.secret import Secret
 from tidegate.kms.specs import KEY_SPECS
 from tidegate.runtime.definitions import Decision, Definitions
@@ -77,6 +78,7 @@ class Keys:
         if tags:
             self._require_tagging(call, request)
         account = call.principal.account
+        policy = self._policies.of_new_key(call, request)
         key = KmsKey(
             account=account,
             region=call.region,
@@ -84,11 +86,12 @@ class Keys:
             created_at=self._definitions.now_ms(),
             spec=spec,
             usage=usage,
-            policy=self._policies.of_new_key(call, request),
+            policy=policy,
             materials=(),
             description=request.Description or "",
             origin=request.Origin or "AWS_KMS",
             tags=tags,
+            policy_ids=named_ids(self._definitions.entities, policy),
         )
         if key.origin == "EXTERNAL":
             self._add(call, key)

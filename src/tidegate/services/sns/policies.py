@@ -12,8 +12,8 @@ from tidegate.auth.policy.statements import compile_policy
 from tidegate.auth.policy.wildcard import wildcard
 from tidegate.base.refusals import invalid_parameter
 from tidegate.base.sns_limits import POLICY_BYTES
-from tidegate.catalog.attachments import find_principal
 from tidegate.catalog.entities import Entities
+from tidegate.catalog.named_principals import find_principal
 from tidegate.catalog.topic_policy import ACTIONS
 
 _RULES: Final = resource_rules("sns", {"sns": ACTIONS}, needs_resource=False)

@@ -22,9 +22,9 @@ from tidegate.auth.policy.statements import CompiledPolicy, compile_policy
 from tidegate.auth.policy.variables import Context, Value
 from tidegate.base.call import Call, Principal
 from tidegate.base.refusals import AccessDeniedException
-from tidegate.catalog.attachments import trust_document
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import Role
+from tidegate.catalog.named_principals import document_now
 
 ASSUME_ROLE: Final = "sts:AssumeRole"
 WITH_WEB_IDENTITY: Final = "sts:AssumeRoleWithWebIdentity"
@@ -119,7 +119,7 @@ def trust_policy(entities: Entities, role: Role | None) -> CompiledPolicy:
     """A role's trust policy as it stands; one that trusts nobody for no role."""
     if role is None:
         return CompiledPolicy("", ())
-    return _compiled(role.arn, trust_document(entities, role))
+    return _compiled(role.arn, document_now(entities, role.trust, role.trusted_ids))
 
 
 @lru_cache(maxsize=1024)

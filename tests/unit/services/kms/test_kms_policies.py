@@ -54,6 +54,16 @@ def test_a_key_is_made_with_a_policy(kms):
     assert "kms:PutKeyPolicy" in kms.ask("GetKeyPolicy", KeyId=made.KeyId).Policy
 
 
+def test_a_policy_means_whom_it_named_when_it_was_set(kms, key):
+    text = policy([f"arn:aws:iam::{ACCOUNT}:root", ANN.arn])
+    made = kms.create(Policy=text).KeyId
+    kms.ask("PutKeyPolicy", KeyId=key, Policy=text)
+    kms.definitions.note(Changes((User(ACCOUNT, "Ann", "/", "AIDANAMESAKE", 2),)))
+    for each in (made, key):
+        shown = json.loads(kms.ask("GetKeyPolicy", KeyId=each).Policy)
+        assert shown == json.loads(text.replace(ANN.arn, "AIDAANN"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
