@@ -126,6 +126,10 @@ class Principal:
         return self.client("sqs")
 
     @cached_property
+    def sns(self) -> Any:
+        return self.client("sns")
+
+    @cached_property
     def iam(self) -> Any:
         return self.client("iam")
 
