@@ -11,6 +11,7 @@ from tidegate.base.arn import queue_arn
 from tidegate.base.positions import length_of, pack_position, segment_of
 from tidegate.base.refusals import REFUSALS, StorageFull
 from tidegate.engine import codec, commands, snapshot
+from tidegate.engine.cleaning import forwarded
 from tidegate.engine.commands import (
     Delivery,
     Entry,
@@ -252,6 +253,25 @@ class Engine:
         listed = self.run(commands.ListMessageMoveTasks(arn(source), limit))
         assert isinstance(listed, commands.MoveTasks)
         return listed.tasks
+
+    # --- cleaning ---------------------------------------------------------------------------
+
+    @property
+    def segment(self) -> int:
+        """The one that is written to."""
+        return self._segment
+
+    def clean(self, segment: int) -> None:
+        """Have all that is alive in a segment written again, and nothing read from it any more."""
+        for found in self.state.messages_in_segment(segment):
+            if found is None:
+                continue
+            queue, slot = found
+            data = self._by_position[queue.slots.position(slot)]
+            record = codec.decode_with_message(data)
+            self.partition.ledger.write(forwarded(self.state, record, queue, slot))
+        for position in [each for each in self._by_position if segment_of(each) == segment]:
+            del self._by_position[position]
 
     # --- recovery ---------------------------------------------------------------------------
 

@@ -27,16 +27,10 @@ import msgspec
 from tidegate.base.positions import segment_of
 from tidegate.base.refusals import Fault
 from tidegate.engine import snapshot
-from tidegate.engine.codec import RecordWithMessage, decode_with_message
-from tidegate.engine.fanned import kept_columns, message_of
+from tidegate.engine.cleaning import forwarded
+from tidegate.engine.codec import decode_with_message
 from tidegate.engine.partition import Partition
 from tidegate.engine.queue import Queue
-from tidegate.engine.records import (
-    FanColumns,
-    FanOutRewritten,
-    MessageRewritten,
-    MessagesFannedOut,
-)
 from tidegate.log.interface import DamagedLog, SnapshotStore
 from tidegate.runtime.commits import Commits
 from tidegate.runtime.recovery import Tail, no_message
@@ -309,35 +303,9 @@ class Housekeeper:
         except msgspec.DecodeError as error:
             self._pass_over(position, no_message(position, error))
             return 0
-        self._partition.ledger.write(self._forward(record, position, queue, slot))
-        return len(data)
-
-    def _forward(
-        self, record: RecordWithMessage, position: int, queue: Queue, slot: int
-    ) -> MessageRewritten | FanOutRewritten:
-        """The record for all queues that have the message where it was sent to, else for this
-        one."""
         state = self._partition.state
-        now = state.now
-        if not isinstance(record, MessagesFannedOut | FanOutRewritten):
-            return MessageRewritten(queue.uid, slot, now, record.message)
-        born = queue.born_uid(slot)
-        if born and born != queue.uid:
-            return MessageRewritten(queue.uid, slot, now, message_of(record, born))
-
-        def stands(uid: int, slot: int) -> bool:
-            found = state.queues.get(uid)
-            return found is not None and found.slots.position(slot) == position
-
-        in_topic = record.topic_uid and stands(record.topic_uid, record.topic_slot)
-        fans: list[FanColumns] = []
-        for fan in record.fans:
-            places = enumerate(zip(fan.uids, fan.slots, strict=True))
-            kept = [index for index, place in places if stands(*place)]
-            if kept or (in_topic and not fans):
-                fans.append(kept_columns(fan, kept))
-        topic_place = (record.topic_uid, record.topic_slot) if in_topic else (0, 0)
-        return FanOutRewritten(record.topic, now, fans, *topic_place, record.sequence_number)
+        self._partition.ledger.write(forwarded(state, record, queue, slot))
+        return len(data)
 
     def _pass_over(self, position: int, damage: DamagedLog) -> None:
         """The message cannot be moved; its segment stays as it is from now on."""
