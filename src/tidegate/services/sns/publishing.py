@@ -40,10 +40,11 @@ from tidegate.engine.commands import (
 )
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.sns.arns import read_push_arn, read_topic_arn
+from tidegate.services.sns.delivery_queues import device_queue, phones_queue
 from tidegate.services.sns.lookup import Lookup
 from tidegate.services.sns.publications import DEFAULT, Publishable, check
 from tidegate.services.sns.sending import Sealing, Sending, content_id, direct, plain_message
-from tidegate.services.sns.topic_fans import TopicFans, delivery_queue
+from tidegate.services.sns.topic_fans import TopicFans
 
 _ENTRY_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
 _MOST_ENTRY_ID_CHARS: Final = 80
@@ -119,9 +120,8 @@ class Publishing:
         if content.size_bytes > limits.USUAL_MESSAGE_SIZE:
             raise invalid_parameter("Message too long")
         platform = arn.split("/")[1]
-        return self._direct(
-            call, content, message_id, platform, arn, f"endpoint-{endpoint.id}", None
-        )
+        queue = device_queue(endpoint.application_arn, endpoint.id)
+        return self._direct(call, content, message_id, platform, arn, queue, None)
 
     def _endpoint(self, call: Call, arn: str) -> PlatformEndpoint:
         entities = self._definitions.entities
@@ -150,7 +150,8 @@ class Publishing:
         content = check(request)
         account = call.principal.account
         target = f"arn:aws:sns:{call.region}:{account}:sms"
-        return self._direct(call, content, message_id, "sms", target, "sms", number)
+        queue = phones_queue(account, call.region)
+        return self._direct(call, content, message_id, "sms", target, queue, number)
 
     def _direct(
         self,
@@ -159,7 +160,7 @@ class Publishing:
         message_id: str,
         protocol: str,
         target_arn: str,
-        queue_name: str,
+        queue: str,
         destination: str | None,
     ) -> FanOut:
         is_own = content.is_structured and protocol in content.texts
@@ -174,7 +175,6 @@ class Publishing:
             None,
             publication,
         )
-        queue = delivery_queue(target_arn, queue_name)
         sealed = self._sealing.seal(self._sealing.key(target_arn, queue), message)
         return direct(target_arn, queue, sealed)
 

@@ -13,8 +13,9 @@ from tidegate.base.refusals import Refusal
 from tidegate.catalog.topics import Topic
 from tidegate.engine.commands import Fan, FanOut, FanTarget, FifoTopic, Message, Publication
 from tidegate.runtime.definitions import Definitions
+from tidegate.services.sns.delivery_queues import topic_queue
 from tidegate.services.sns.publications import DEFAULT, Publishable
-from tidegate.services.sns.topic_fans import SQS, MayWrite, Subscriber, delivery_queue
+from tidegate.services.sns.topic_fans import SQS, MayWrite, Subscriber
 
 _DAY_S: Final = 86_400
 
@@ -137,9 +138,8 @@ def content_id(text: str) -> str:
 
 
 def _fifo(topic: Topic, deduplication_id: str) -> FifoTopic:
-    name = topic.name.removesuffix(".fifo")
     return FifoTopic(
-        delivery_queue(topic.arn, f"topic-{name}.fifo"),
+        topic_queue(topic.arn),
         "messageGroup" if topic.fifo_throughput_scope == "MessageGroup" else "queue",
         deduplication_id,
         (topic.archive_days or 0) * _DAY_S,

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import msgspec
 
-from tidegate.base.arn import hidden_queue_arn
 from tidegate.catalog.filter_policy.documents import compile_filter
 from tidegate.catalog.filter_policy.index import SubscriptionIndex
 from tidegate.catalog.filter_policy.matching import CompiledFilter
 from tidegate.catalog.topics import Subscription
 from tidegate.runtime.definitions import Definitions
+from tidegate.services.sns.delivery_queues import subscription_queue
 
 SQS: Final = "sqs"
 APPLICATION: Final = "application"
@@ -93,13 +93,7 @@ def queue_of(subscription: Subscription) -> str:
     """The ARN of the queue that a subscription's messages go to."""
     if subscription.protocol == SQS:
         return subscription.endpoint
-    return delivery_queue(subscription.topic_arn, subscription.id)
-
-
-def delivery_queue(topic_arn: str, name: str) -> str:
-    """The ARN of a hidden queue that stands where a topic does."""
-    region, account = topic_arn.split(":", 5)[3:5]
-    return hidden_queue_arn(region, account, f"sns-{name}")
+    return subscription_queue(subscription.topic_arn, subscription.id)
 
 
 class TopicFans:
