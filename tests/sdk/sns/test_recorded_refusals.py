@@ -465,13 +465,14 @@ NESTED = [
 ]
 
 
-def scoped():
-    for scope in ("MessageAttributes", "MessageBody"):
-        for case in [*FILTERS, *(NESTED if scope == "MessageBody" else [])]:
-            yield pytest.param(scope, *case, id=f"{scope[7:]}-{case[0][:40]}")
+SCOPED = [
+    pytest.param(scope, *case, id=f"{scope[7:]}-{case[0][:40]}")
+    for scope in ("MessageAttributes", "MessageBody")
+    for case in [*FILTERS, *(NESTED if scope == "MessageBody" else [])]
+]
 
 
-@pytest.mark.parametrize(("scope", "source", "reason", "column"), scoped())
+@pytest.mark.parametrize(("scope", "source", "reason", "column"), SCOPED)
 def test_filter_policies_refused_as_by_aws(world, scope, source, reason, column):
     told = reason if column is None else SOURCE.format(reason, source, column)
     with refused("InvalidParameter", "Invalid parameter: Attributes Reason: FilterPolicy: " + told):
