@@ -123,7 +123,7 @@ async def deliver(seal: Seal, jobs: list[Job]) -> list[str]:
     queue = Queue(jobs)
     client = HttpClient(Networks(KINDS))
     with ThreadPoolExecutor(1) as threads:
-        signer = Signer(seal.sign, f"{ORIGIN}/{seal.certificate_name}", threads)
+        signer = Signer(seal.sign, lambda: f"{ORIGIN}/{seal.certificate_name}", threads)
         delivery = HttpDelivery(Posts(client), signer)
         workers = DeliveryWorkers(queue, {"http": delivery}, NoNotes(), lambda: PUBLISHED_AT)
         workers.start()

@@ -94,7 +94,9 @@ def with_senders(
         world = World()
         await world.endpoint.start()
         given = load({"data": str(folder), **settings(world)}, environment(world))
-        signer = Signer(lambda version, text: "c2ln", "https://sns/cert.pem", InlineExecutor())
+        signer = Signer(
+            lambda version, text: "c2ln", lambda: "https://sns/cert.pem", InlineExecutor()
+        )
         senders = late_senders(given, signer, lambda: PUBLISHED_AT)
 
         async def send(protocol: str, target: Any) -> Outcome:
@@ -177,7 +179,9 @@ def test_pushes_go_through_their_platforms(tmp_path: Path) -> None:
     async def use_apns() -> None:
         url = await apns.start()
         given = load({"data": str(tmp_path), "apns_sandbox_url": url}, {})
-        signer = Signer(lambda version, text: "c2ln", "https://sns/cert.pem", InlineExecutor())
+        signer = Signer(
+            lambda version, text: "c2ln", lambda: "https://sns/cert.pem", InlineExecutor()
+        )
         sender = late_senders(given, signer, lambda: PUBLISHED_AT)["application"]
         key = Secret(pem(ec_key()).encode())
         apple = PushTarget("APNS_SANDBOX", "ab", key, Secret(b"KEY"), "TEAM", "org.example")

@@ -5,6 +5,7 @@ made waits for it, and a message that goes to a thousand endpoints is signed onc
 """
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor
 from hashlib import sha256
 from typing import Final
@@ -21,8 +22,9 @@ MOST_REMEMBERED: Final = 1024
 class Signer:
     """Signs notifications, for one event loop."""
 
-    def __init__(self, sign: Sign, certificate_url: str, executor: Executor) -> None:
-        """`sign` is called in the executor's threads."""
+    def __init__(self, sign: Sign, certificate_url: Callable[[], str], executor: Executor) -> None:
+        """`sign` is called in the executor's threads; `certificate_url()` once it has signed, for
+        the key may be made then."""
         self._sign = sign
         self._certificate_url = certificate_url
         self._executor = executor
@@ -45,12 +47,13 @@ class Signer:
             signature = loop.run_in_executor(self._executor, self._sign, version, text)
             self._made[key] = signature
             signature.add_done_callback(lambda done: self._drop_failed(key, done))
+        # Whoever gives up waiting must not take the signature from the others.
+        found = await asyncio.shield(signature)
         return msgspec.structs.replace(
             notification,
             signature_version=version,
-            # Whoever gives up waiting must not take the signature from the others.
-            signature=await asyncio.shield(signature),
-            signing_cert_url=self._certificate_url,
+            signature=found,
+            signing_cert_url=self._certificate_url(),
         )
 
     def _drop_failed(self, key: tuple[str, bytes], done: asyncio.Future[str]) -> None:

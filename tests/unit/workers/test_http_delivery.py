@@ -203,7 +203,7 @@ PEM = "https://sns.test/SimpleNotificationService-0.pem"
 
 def deliver(target: HttpTarget, **more: Any) -> Post:
     post = Post()
-    delivery = HttpDelivery(post, Signer(Seals().sign, PEM, InlineExecutor()))
+    delivery = HttpDelivery(post, Signer(Seals().sign, lambda: PEM, InlineExecutor()))
     asyncio.run(delivery.send(notification(**more), target))
     return post
 
@@ -255,7 +255,7 @@ def test_message_is_signed_once_for_all_who_get_it() -> None:
     seals = Seals()
 
     async def sign_all() -> set[str | None]:
-        signer = Signer(seals.sign, PEM, InlineExecutor())
+        signer = Signer(seals.sign, lambda: PEM, InlineExecutor())
         arns = [f"{TOPIC}:{number}" for number in range(10)]
         signing = [signer.signed(notification(subscription_arn=arn), "1") for arn in arns]
         return {found.signature for found in await asyncio.gather(*signing)}
@@ -268,7 +268,7 @@ def test_other_text_or_version_is_signed_anew() -> None:
     seals = Seals()
 
     async def sign_all() -> None:
-        signer = Signer(seals.sign, PEM, InlineExecutor())
+        signer = Signer(seals.sign, lambda: PEM, InlineExecutor())
         await signer.signed(notification(), "1")
         await signer.signed(notification(), "2")
         await signer.signed(notification(message="other"), "1")
@@ -279,7 +279,7 @@ def test_other_text_or_version_is_signed_anew() -> None:
 
 def test_what_is_signed_already_or_of_a_fifo_topic_stays_as_it_is() -> None:
     seals = Seals()
-    signer = Signer(seals.sign, PEM, InlineExecutor())
+    signer = Signer(seals.sign, lambda: PEM, InlineExecutor())
     for given in (notification(signature="s"), notification(sequence_number="1")):
         assert asyncio.run(signer.signed(given, "1")) is given
     assert not seals.signed
@@ -295,7 +295,7 @@ def test_failed_signature_is_made_again() -> None:
         return seals.sign(version, text)
 
     async def sign_twice() -> str | None:
-        signer = Signer(sign, PEM, InlineExecutor())
+        signer = Signer(sign, lambda: PEM, InlineExecutor())
         with pytest.raises(OSError, match="no disk"):
             await signer.signed(notification(), "1")
         return (await signer.signed(notification(), "1")).signature
@@ -305,7 +305,7 @@ def test_failed_signature_is_made_again() -> None:
 
 def test_signatures_that_are_remembered_have_a_bound() -> None:
     async def sign_many() -> int:
-        signer = Signer(Seals().sign, PEM, InlineExecutor())
+        signer = Signer(Seals().sign, lambda: PEM, InlineExecutor())
         for number in range(MOST_REMEMBERED + 10):
             await signer.signed(notification(message=str(number)), "1")
         return len(signer._made)
