@@ -21,7 +21,7 @@ from tidegate.catalog.identities import (
 )
 from tidegate.catalog.keys import KmsAlias, KmsGrant, KmsKey
 from tidegate.catalog.push import MovedToken, PlatformApplication, PlatformEndpoint
-from tidegate.catalog.sms import OptedOutNumber, SandboxNumber, SmsSettings
+from tidegate.catalog.sms import OptedOutNumber, SandboxNumber, SmsSettings, SmsSpending
 from tidegate.catalog.topics import CancelledSubscription, Subscription, Topic
 
 AnyEntity = (
@@ -47,6 +47,7 @@ AnyEntity = (
     | SmsSettings
     | OptedOutNumber
     | SandboxNumber
+    | SmsSpending
 )
 
 _KINDS: dict[str, type[Entity]] = {kind.__name__: kind for kind in AnyEntity.__args__}

@@ -1,4 +1,5 @@
-"""The entities of SMS: an account's settings in a region, who opted out, and the sandbox.
+"""The entities of SMS: an account's settings in a region, what it has spent, who opted out, and the
+sandbox.
 
 The scope of all of them is `account/region`.  Instants are integer milliseconds.
 """
@@ -66,3 +67,21 @@ class SandboxNumber(Entity, frozen=True):
 
     def __repr__(self) -> str:
         return f"SandboxNumber({self.account_region!r}, {self.status!r})"
+
+
+class SmsSpending(Entity, frozen=True):
+    """What an account's SMS have cost in a month."""
+
+    account_region: str
+    month: str
+    """In UTC, such as 2026-11."""
+    micro_usd: int
+    """Millionths of a US dollar."""
+
+    @property
+    def scope(self) -> str:
+        return self.account_region
+
+    @property
+    def key(self) -> str:
+        return ""

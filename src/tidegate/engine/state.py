@@ -13,6 +13,7 @@ from tidegate.base import limits
 from tidegate.base.arn import is_hidden, parse_queue_arn
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import AccessKeyUse, RoleUse
+from tidegate.catalog.sms import SmsSpending
 from tidegate.engine import records
 from tidegate.engine.commands import Message
 from tidegate.engine.deduplication import Attempt, deduplication_key
@@ -24,9 +25,9 @@ from tidegate.engine.wheel import NEVER
 
 DELETED_NAME_MS = limits.DELETED_NAME_S * 1000
 """How long the name of a deleted queue cannot be used again."""
-_NOTES = (AccessKeyUse, RoleUse)
-"""What no decision depends on.  They come each minute for each key that is used, and whatever was
-derived from definitions would be derived again as often."""
+_NOTES = (AccessKeyUse, RoleUse, SmsSpending)
+"""What nothing that is derived from definitions depends on.  They come each minute for each key
+that is used, and all of it would be derived again as often."""
 
 
 class State:

@@ -44,6 +44,8 @@ class Definitions:
         """Tells whether an entity or a queue's definition has changed."""
         self.now_ms = now_ms
         """The wall clock, in integer milliseconds."""
+        self.on_change: Callable[[Changes], None] | None = None
+        """Called after a change was handed to the log, which may have refused it."""
 
     @property
     def entities(self) -> Entities:
@@ -87,8 +89,14 @@ class Definitions:
 
         command = ChangeEntities(version, list(changes.puts), list(changes.removed))  # type: ignore[arg-type]
         self._node.submit(call, command, finish)
+        self._say(changes)
 
     def note(self, changes: Changes) -> None:
         """Change what nobody waits for, such as when a key was last used."""
         command = ChangeEntities(self.entities.version, list(changes.puts), list(changes.removed))  # type: ignore[arg-type]
         self._node.run_unasked(command)
+        self._say(changes)
+
+    def _say(self, changes: Changes) -> None:
+        if self.on_change is not None:
+            self.on_change(changes)
