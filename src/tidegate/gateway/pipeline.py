@@ -1,6 +1,6 @@
 """The one path of every request:
 
-    health         /_tidegate/health and /_tidegate/ready are answered here
+    public         /_tidegate/health, /_tidegate/ready and public documents are answered here
     route          which operation, in which dialect                     (routes, dialects)
     authenticate   who signed it, for which region                       (auth)
     decode         the body or the parameters to the input's shape       (dialects, wire)
@@ -9,11 +9,11 @@
     encode         the output's shape, or the error, to bytes            (exchange, dialects)
 
 How many requests are under way is bounded by the number of connections, for each has one at most;
-so is what waits, right after the start, for services that take longer to come up.
+so is what waits for services that come up when they are first asked for.
 """
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from tidegate.auth.authenticator import Authenticated
 from tidegate.base.call import Principal
@@ -44,6 +44,17 @@ class Authenticate(Protocol):
     def authenticate(self, view: Request, service: str) -> Authenticated: ...
 
 
+class Document(NamedTuple):
+    """What anybody may read."""
+
+    content_type: str
+    content: bytes
+
+
+FindDocument = Callable[[str], Document | None]
+"""find(path): the public document at a path; None where there is none."""
+
+
 class Gateway:
     """The handler of a listener's requests."""
 
@@ -55,6 +66,7 @@ class Gateway:
         origins: Origins,
         ready: Callable[[], bool],
         request_ids: RequestIds,
+        find_document: FindDocument = lambda path: None,
     ) -> None:
         self._routes = routes
         self._authenticate = authenticator.authenticate
@@ -62,11 +74,15 @@ class Gateway:
         self._origins = origins
         self._ready = ready
         self._take_id = request_ids.take
+        self._find_document = find_document
         self._postponed: list[tuple[Request, Connection]] | None = None
+        self._ask_for_services: Callable[[], None] | None = None
 
-    def expect_services(self) -> None:
-        """More services will be added to the routes: what none understands yet waits for them."""
+    def expect_services(self, ask: Callable[[], None]) -> None:
+        """More services can be added to the routes.  What none understands yet waits for them;
+        `ask()` is called with the first such request."""
         self._postponed = []
+        self._ask_for_services = ask
 
     def all_services_are_there(self) -> None:
         """Serve what has waited."""
@@ -75,7 +91,7 @@ class Gateway:
             self(request, connection)
 
     def __call__(self, request: Request, connection: Connection) -> None:
-        if request.path != "/" and self._serve_health(request, connection):
+        if request.path != "/" and self._serve_public(request, connection):
             return
         routes = self._routes
         exchange = Exchange(connection, request, self._take_id(), self._origins)
@@ -109,6 +125,8 @@ class Gateway:
         except Exception as error:
             if self._postponed is not None and isinstance(error, _NOT_UNDERSTOOD):
                 self._postponed.append((request, connection))
+                if len(self._postponed) == 1 and self._ask_for_services is not None:
+                    self._ask_for_services()
                 return
             # A refusal, a fault, or a bug, which the exchange logs: each is this client's alone.
             if exchange.dialect is None:
@@ -121,15 +139,23 @@ class Gateway:
         if "QueueUrl" not in parameters and path.count("/") >= 2:
             parameters["QueueUrl"] = exchange.origin + path
 
-    def _serve_health(self, request: Request, connection: Connection) -> bool:
+    def _serve_public(self, request: Request, connection: Connection) -> bool:
         if request.method not in ("GET", "HEAD"):
             return False
         if request.path == "/_tidegate/health":
             connection.respond(200, _PLAIN, b"ok\n")
         elif request.path != "/_tidegate/ready":
-            return False
+            return self._serve_document(request.path, connection)
         elif self._ready():
             connection.respond(200, _PLAIN, b"ready\n")
         else:
             connection.respond(503, _PLAIN, b"not ready\n")
+        return True
+
+    def _serve_document(self, path: str, connection: Connection) -> bool:
+        document = self._find_document(path)
+        if document is None:
+            return False
+        head = f"Content-Type: {document.content_type}\r\n".encode()
+        connection.respond(200, head, document.content)
         return True

@@ -3,7 +3,8 @@
     AWS JSON   POST with `X-Amz-Target: <target prefix>.<operation>` and a content type of AWS JSON
     Query      `Action=<operation>` in the query string, or in the form that a POST carries; the
                service is the one whose API has the request's `Version`, else the one that its
-               signature is scoped to, else the first
+               signature is scoped to, else the one that has the action for callers without a
+               signature (the links in SNS's messages are such calls), else the first
 
 The path does not matter to the route: AWS serves an operation at `/` and at every queue's URL.
 """
@@ -67,6 +68,7 @@ class Routes:
         self._by_target: dict[str, Route] = {}
         self._by_version: dict[str, Service] = {}
         self._by_name: dict[str, Service] = {}
+        self._by_open_action: dict[str, Service] = {}
         for service in services:
             self.add(service)
 
@@ -74,6 +76,9 @@ class Routes:
         """Serve one more service from now on."""
         self._by_name[service.name] = service
         self._by_version[service.model.api_version] = service
+        for name, route in service.routes.items():
+            if not route.operation.signed:
+                self._by_open_action.setdefault(name, service)
         prefix = service.model.target_prefix
         if prefix is not None:
             for name, route in service.routes.items():
@@ -120,7 +125,11 @@ class Routes:
         """The service that a Query request is for."""
         service = self._by_version.get(parameters.get("Version", ""))
         if service is None:
-            service = self._by_name.get(scope_service(request) or "")
+            scope = scope_service(request)
+            if scope is None:
+                service = self._by_open_action.get(parameters.get("Action", ""))
+            else:
+                service = self._by_name.get(scope)
         return service or self._first
 
     def find_action(self, service: Service, parameters: Mapping[str, str]) -> Route:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from tidegate.api import sqs
+from tidegate.api import sns, sqs
 from tidegate.auth.authenticator import Authenticated
 from tidegate.base.call import Call, Operation, Principal
 from tidegate.base.refusals import (
@@ -21,7 +21,7 @@ from tidegate.base.refusals import (
 from tidegate.gateway import routes
 from tidegate.gateway.exchange import Exchange
 from tidegate.gateway.origin import Origins
-from tidegate.gateway.pipeline import Gateway
+from tidegate.gateway.pipeline import Document, Gateway
 from tidegate.gateway.request_ids import RequestIds
 from tidegate.gateway.routes import Routes
 from tidegate.http.messages import Request
@@ -56,15 +56,17 @@ class Service:
         self.account = ROOT.account
         self.ready = True
         names = ("GetQueueUrl", "SendMessage", "TagQueue")
+        self.routes = Routes(
+            routes.Service(sqs.SERVICE, sqs.OPERATIONS, [self._row(name) for name in names])
+        )
         self.gateway = Gateway(
-            Routes(
-                routes.Service(sqs.SERVICE, sqs.OPERATIONS, [self._row(name) for name in names])
-            ),
+            self.routes,
             FakeAuthenticator(),
             authorize_at_home,
             Origins("127.0.0.1:4566"),
             lambda: self.ready,
             RequestIds(lambda size: bytes.fromhex("00112233445566778899aabbccddeeff")),
+            {"/cert.pem": Document("application/x-pem-file", b"-----BEGIN")}.get,
         )
         self.client = Client(self.gateway)
 
@@ -366,17 +368,61 @@ class TestHealth:
         assert Service(replying).send(start=start).status == 404
 
 
+class TestDocuments:
+    def test_anybody_may_read_them(self) -> None:
+        answer = Service(replying).send(start=b"GET /cert.pem")
+        assert (answer.status, answer.body) == (200, b"-----BEGIN")
+        assert answer.headers["Content-Type"] == "application/x-pem-file"
+        assert Service(replying).send(start=b"HEAD /cert.pem").body == b""
+
+    @pytest.mark.parametrize("start", [b"POST /cert.pem", b"GET /other.pem"])
+    def test_and_nothing_else(self, start: bytes) -> None:
+        assert Service(replying).send(start=start).status == 404
+
+
+class TestOpenActions:
+    """A link in a mail names neither a version nor anybody who signs."""
+
+    LINK = b"GET /?Action=Unsubscribe&SubscriptionArn=arn:aws:sns:eu-west-1:1:t:u"
+
+    @staticmethod
+    def service_with(operation: Operation) -> Service:
+        service = Service(replying)
+        service.routes.add(routes.Service(sns.SERVICE, sns.OPERATIONS, [operation]))
+        return service
+
+    def test_a_link_comes_to_the_service_that_has_its_action(self) -> None:
+        arns: list[str] = []
+
+        def end(call: Any, shape: sns.UnsubscribeInput) -> None:
+            arns.append(shape.SubscriptionArn)
+            call.reply(None)
+
+        shape = sns.OPERATIONS["Unsubscribe"].input
+        row = Operation("Unsubscribe", shape, end, "", lambda *_: "a:a:a:a:", signed=False)
+        service = self.service_with(row)
+        answer = service.send(start=self.LINK)
+        assert b"<UnsubscribeResponse" in answer.body
+        assert arns == ["arn:aws:sns:eu-west-1:1:t:u"]
+
+    def test_what_needs_a_signature_is_for_the_first_service(self) -> None:
+        shape = sns.OPERATIONS["Unsubscribe"].input
+        row = Operation("Unsubscribe", shape, replying, "", lambda *_: "a:a:a:a:")
+        answer = self.service_with(row).send(start=self.LINK)
+        assert answer.xml["Code"] == "InvalidAction"
+
+
 class TestLaterServices:
     def test_what_no_service_understands_waits_for_those_to_come(self) -> None:
         service = Service(replying)
-        service.gateway.expect_services()
+        service.gateway.expect_services(lambda: None)
         assert service.send(FORM, SIGNED, body=b"Action=GetCallerIdentity").status is None
         service.client = Client(service.gateway)
         assert service.send(JSON, TARGET, SIGNED, body=b'{"QueueName":"q"}').status == 200
 
     def test_and_is_served_when_they_are_there(self) -> None:
         service = Service(replying)
-        service.gateway.expect_services()
+        service.gateway.expect_services(lambda: None)
         service.send(FORM, SIGNED, body=b"Action=Fly")
         service.gateway.all_services_are_there()
         answer = Answer(service.client.transport.take())
@@ -397,3 +443,14 @@ def test_a_request_says_whether_its_texts_may_hold_control_characters(
     service = Service(replying)
     service.send(*fields, SIGNED, body=body)
     assert service.calls[0][0].may_hold_controls is may_hold
+
+
+def test_the_first_request_that_nobody_understands_asks_for_more_services() -> None:
+    service, asked = Service(replying), []
+    service.gateway.expect_services(lambda: asked.append(1))
+    service.send(JSON, TARGET, SIGNED, body=b'{"QueueName":"q"}')
+    assert asked == []
+    for _ in range(2):
+        service.client = Client(service.gateway)
+        service.send(FORM, SIGNED, body=b"Action=GetCallerIdentity")
+    assert asked == [1]
