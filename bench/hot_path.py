@@ -129,6 +129,8 @@ async def measure(
     server: Server, given: argparse.Namespace, profile: cProfile.Profile | None
 ) -> None:
     await server.start()
+    server._bring_up()
+    assert server._bringing_up is not None
     await server._bringing_up
     tune_collector()
     clients = Clients(server)

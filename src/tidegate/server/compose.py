@@ -137,6 +137,7 @@ class Server:
         self._later: Any = None
         """A `server.services.LaterServices`, once they are there."""
         self._upkeep: Upkeep | None = None
+        self._bringing_up: asyncio.Task[None] | None = None
 
     def _sqs(self) -> Service:
         settings = self._settings
@@ -193,7 +194,7 @@ class Server:
         """Listen.  Raises OSError where the address cannot be had."""
         if is_unreachable(self._settings, self._definitions.entities):
             await self._make_root_access()
-        self._gateway.expect_services()
+        self._gateway.expect_services(self._bring_up)
         await self._listener.start()
         host, port = self._listener.addresses[0]
         self._origins.address = f"{f'[{host}]' if ':' in host else host}:{port}"
@@ -202,7 +203,14 @@ class Server:
         self._housekeeper.start()
         if self._audit_file is not None:
             self._audit_file.start()
-        self._bringing_up = asyncio.create_task(self._bring_up_later_services())
+        if any(True for _ in self._definitions.entities):
+            self._bring_up()
+
+    def _bring_up(self) -> None:
+        """Have the services beside SQS come up, unless they are on their way: they are there from
+        the start where anything is defined in them, else from the first call of one on."""
+        if self._bringing_up is None:
+            self._bringing_up = asyncio.create_task(self._bring_up_later_services())
 
     async def _make_root_access(self) -> None:
         definitions = self._definitions
@@ -224,12 +232,13 @@ class Server:
 
         Raises LogStopped where the log has failed, now or before.
         """
-        await self._bringing_up
+        if self._bringing_up is not None:
+            await self._bringing_up
         self._node.drain()
         await self._listener.drain()
-        assert self._upkeep is not None, "it has come up"
-        self._upkeep.stop()
-        self._later.close()
+        if self._upkeep is not None:
+            self._upkeep.stop()
+            self._later.close()
         self._node.stop()
         self._housekeeper.stop()
         await self._commits.settle()

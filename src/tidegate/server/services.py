@@ -1,5 +1,5 @@
-"""IAM, STS, KMS and SNS, built once the server listens: their modules take long to import, and
-nobody who sends a message is to wait for them."""
+"""IAM, STS, KMS and SNS, built when anybody needs them: their modules take time to import and
+memory, and a server that only has queues is to have neither."""
 
 import asyncio
 import os
