@@ -27,8 +27,7 @@ from tidegate.kms.secret import Secret
 from tidegate.server.senders import late_senders
 from tidegate.server.settings import load
 from tidegate.testing.executors import InlineExecutor
-from tidegate.workers.functions.firehose import FirehoseTarget
-from tidegate.workers.functions.lambda_sender import LambdaTarget
+from tidegate.workers.functions.target import FirehoseTarget, LambdaTarget
 from tidegate.workers.mail.message import MailTarget
 from tidegate.workers.outcome import Outcome, Verdict
 from tidegate.workers.push.target import PushTarget

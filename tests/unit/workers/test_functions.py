@@ -16,9 +16,10 @@ from fake_web import Asked, FakeWeb, answer
 from notifications import MESSAGE_ID, PUBLISHED_AT, SUBSCRIPTION, TOPIC, notification
 from tidegate.kms.secret import Secret
 from tidegate.workers.functions.aws_calls import AwsCalls, CallerKey, signed_headers
-from tidegate.workers.functions.firehose import FirehoseSender, FirehoseTarget, record_of
+from tidegate.workers.functions.firehose import FirehoseSender, record_of
 from tidegate.workers.functions.lambda_event import lambda_event
-from tidegate.workers.functions.lambda_sender import LambdaSender, LambdaTarget, invocation_url
+from tidegate.workers.functions.lambda_sender import LambdaSender, invocation_url
+from tidegate.workers.functions.target import FirehoseTarget, LambdaTarget
 from tidegate.workers.notification import Attribute, Notification
 from tidegate.workers.outcome import Outcome, Verdict
 from tidegate.workers.web_client import Answer, NoAnswer

@@ -21,6 +21,7 @@ import msgspec
 from tidegate.workers.answers import outcome_of
 from tidegate.workers.documents import document_of
 from tidegate.workers.functions.aws_calls import DEFAULT_REGION, AwsCalls
+from tidegate.workers.functions.target import FirehoseTarget
 from tidegate.workers.notification import Notification
 from tidegate.workers.outcome import Outcome, delivered, permanent, retryable
 from tidegate.workers.web_client import Answer, NoAnswer
@@ -31,13 +32,6 @@ MOST_BATCH_BYTES: Final = 4 * 1024 * 1024
 NO_ENDPOINT: Final = "no firehose_endpoint is set"
 _LATER: Final = ("ServiceUnavailableException", "ThrottlingException", "LimitExceededException")
 _OF_SIGNATURE: Final = ("SignatureVersion", "Signature", "SigningCertURL")
-
-
-class FirehoseTarget(msgspec.Struct, frozen=True):
-    """A delivery stream."""
-
-    stream_arn: str
-    is_raw: bool = False
 
 
 class _Waiting(msgspec.Struct):

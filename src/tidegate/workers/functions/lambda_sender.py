@@ -23,6 +23,7 @@ from tidegate.catalog.notifications import SignatureVersion
 from tidegate.workers.answers import outcome_of
 from tidegate.workers.functions.aws_calls import DEFAULT_REGION, AwsCalls
 from tidegate.workers.functions.lambda_event import lambda_event
+from tidegate.workers.functions.target import LambdaTarget
 from tidegate.workers.notification import Notification
 from tidegate.workers.outcome import Outcome, permanent, retryable
 from tidegate.workers.web_client import NoAnswer
@@ -34,14 +35,6 @@ _ARN: Final = re.compile(
     r"arn:[a-z-]+:lambda:([a-z0-9-]*):[0-9]*:function:([A-Za-z0-9_-]{1,140})"
     r"(?::([A-Za-z0-9$_-]{1,128}))?"
 )
-
-
-class LambdaTarget(msgspec.Struct, frozen=True):
-    """A function, maybe a version or an alias of it."""
-
-    function_arn: str
-    signature_version: SignatureVersion = "1"
-    """Of the topic."""
 
 
 class Signs(Protocol):
