@@ -11,14 +11,22 @@ import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
 from tidegate.base.arn import HIDDEN_MARK
 from tidegate.base.refusals import REFUSALS, Fault, LogStopped
 from tidegate.engine.codec import complete
-from tidegate.engine.commands import Delivery, Receive, Received, Refused, Release, Tick
+from tidegate.engine.commands import (
+    Archived,
+    Delivery,
+    Receive,
+    Received,
+    Refused,
+    Release,
+    Tick,
+)
 from tidegate.engine.partition import Partition
 from tidegate.engine.wheel import NEVER
 from tidegate.log.interface import DamagedLog
@@ -29,7 +37,10 @@ from tidegate.runtime.recovery import no_message
 from tidegate.runtime.waiters import Waiter, Waiters
 
 Finish = Callable[[Any, Any], Any]
-"""finish(call, result) -> the output shape."""
+"""finish(call, result) -> the output shape, or ANSWERS_LATER."""
+
+ANSWERS_LATER: Final = object()
+"""Says that whoever finishes the call answers it itself, since something takes its time."""
 
 _TICK_AWAITED_MS = 2
 _TICK_UNAWAITED_MS = 200
@@ -138,8 +149,9 @@ class Node:
         if type(result) is Refused:
             call.fail(REFUSALS[result.code](result.message))
             return
-        if type(result) is Received and result.deliveries:
-            if call.gone:
+        kind = type(result)
+        if (kind is Received or kind is Archived) and result.deliveries:
+            if call.gone and kind is Received:
                 self._give_back(command.queue, result.deliveries)
                 return
             try:
@@ -153,7 +165,9 @@ class Node:
                 call.fail(fault)
                 return
         try:
-            call.reply(finish(call, result))
+            shape = finish(call, result)
+            if shape is not ANSWERS_LATER:
+                call.reply(shape)
         except Exception as error:  # a bug of ours ends one request, not the others of this batch
             call.fail(error)
 

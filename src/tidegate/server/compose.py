@@ -55,6 +55,7 @@ from tidegate.server.root_access import RootAccess, is_unreachable, new_root_acc
 from tidegate.server.seals import Seals
 from tidegate.server.settings import Settings
 from tidegate.server.signals import StopSignals
+from tidegate.server.signatures import NotarySignatures
 from tidegate.server.storage import Storage, open_storage
 from tidegate.server.upkeep import Upkeep
 from tidegate.services.sqs.encryption import Encryption
@@ -124,6 +125,7 @@ class Server:
             LaterKms(lambda: self._later_services().queue_keys),
             time.monotonic,
         )
+        self._signatures = NotarySignatures(lambda: self._later_services().notary, loop)
         self._routes = Routes(self._sqs())
         self._gateway = Gateway(
             self._routes,
@@ -146,10 +148,7 @@ class Server:
             Receipts(self._storage.directory.secret),
             message_ids(),
             self._encryption,
-            Envelopes(
-                lambda version, text: self._later_services().notary.seal.sign(version, text),
-                lambda: f"/{self._later_services().notary.seal.certificate_name}",
-            ),
+            Envelopes(self._signatures),
             self._definitions,
             self._standing.may_also,
             QueueUrlOptions(settings.queue_url_base, settings.queue_url_domain),
@@ -242,6 +241,7 @@ class Server:
         self._node.stop()
         self._housekeeper.stop()
         await self._commits.settle()
+        self._signatures.close()
         self._flusher.shutdown()
         self._saver.shutdown()
         if self._commits.stopped is None:

@@ -5,14 +5,12 @@ queues share one copy and the link that ends a subscription is each one's own.
 """
 
 import base64
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import md5
-from typing import Final
+from typing import Any, Protocol
 
 from tidegate.base.call import Call
 from tidegate.catalog.notifications import (
-    Sign,
     SignatureVersion,
     notification_document,
     string_to_sign,
@@ -22,27 +20,79 @@ from tidegate.catalog.notifications import (
 from tidegate.engine.commands import AttributeValue, Delivery
 from tidegate.services.sqs.encryption import Content, Held
 
-_MOST_SIGNATURES: Final = 4_096
+Unsigned = tuple[SignatureVersion, bytes]
+"""What a signature is to be over."""
+
+
+class Signatures(Protocol):
+    """Signatures of notifications: one takes most of a millisecond, all queues of a message show
+    the same, and the last ones are kept."""
+
+    @property
+    def certificate_path(self) -> str:
+        """Where on this server the certificate is."""
+
+    def find(self, version: SignatureVersion, text: bytes) -> str | None:
+        """The base64 of a signature that has been made, if it is still there."""
+
+    def now(self, version: SignatureVersion, text: bytes) -> str:
+        """It, made at once if need be."""
+
+    def make(
+        self,
+        unsigned: list[Unsigned],
+        then: Callable[[], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Have them made in a thread, and call `then` in the loop."""
 
 
 class Envelopes:
-    """Makes documents.  A signature takes most of a millisecond, so those of the last messages are
-    kept: the next queue that receives the message shows the same one."""
+    """Makes documents."""
 
-    def __init__(self, sign: Sign, certificate_path: Callable[[], str]) -> None:
-        """`certificate_path()` is where on this server the certificate of the signatures is."""
-        self._sign = sign
-        self._certificate_path = certificate_path
-        self._signatures: OrderedDict[tuple[str, str, str], str] = OrderedDict()
+    def __init__(self, signatures: Signatures) -> None:
+        self._signatures = signatures
+        self.sign = signatures.make
+
+    def unsigned(self, deliveries: Sequence[Delivery], contents: Sequence[Held]) -> list[Unsigned]:
+        """Whose signatures have to be made before these are shown."""
+        missing: list[Unsigned] = []
+        for delivery, held in zip(deliveries, contents, strict=True):
+            document, publication = self._document(delivery, held), held.publication
+            if document is None or publication is None or document["SequenceNumber"] is not None:
+                continue
+            text = string_to_sign(document)
+            if self._signatures.find(publication.signature_version, text) is None:
+                missing.append((publication.signature_version, text))
+        return missing
 
     def shown(self, call: Call, delivery: Delivery, held: Held) -> Held:
         """What the queue shows of what a message holds."""
+        document, publication = self._document(delivery, held), held.publication
+        if document is None or publication is None:
+            return held
+        message = delivery.message
+        assert message is not None
+        assert message.through is not None
+        origin, signatures = call.origin, self._signatures
+        if document["SequenceNumber"] is None:
+            version = publication.signature_version
+            document["SignatureVersion"] = version
+            document["Signature"] = signatures.now(version, string_to_sign(document))
+            document["SigningCertURL"] = origin + signatures.certificate_path
+        document["UnsubscribeURL"] = unsubscribe_url(origin, message.through.subscription)
+        body = write_document(document)
+        digest = md5(body, usedforsecurity=False).hexdigest()
+        return Content(body.decode(), digest, None, None, held.trace_header)
+
+    def _document(self, delivery: Delivery, held: Held) -> dict[str, Any] | None:
+        """A notification's document, not signed; None of what is no notification."""
         message = delivery.message
         assert message is not None, "whoever owns the log fills the message in"
         through, publication = message.through, held.publication
         if through is None or publication is None or not through.is_notification:
-            return held
-        document = notification_document(
+            return None
+        return notification_document(
             message_id=message.id,
             topic_arn=through.subscription.rpartition(":")[0],
             message=held.body,
@@ -51,26 +101,6 @@ class Envelopes:
             attributes=attribute_documents(held.attributes),
             sequence_number=through.sequence_number,
         )
-        origin = call.origin
-        if through.sequence_number is None:
-            version = publication.signature_version
-            document["SignatureVersion"] = version
-            document["Signature"] = self._signature(
-                (message.id, version, held.md5), version, string_to_sign(document)
-            )
-            document["SigningCertURL"] = origin + self._certificate_path()
-        document["UnsubscribeURL"] = unsubscribe_url(origin, through.subscription)
-        body = write_document(document)
-        digest = md5(body, usedforsecurity=False).hexdigest()
-        return Content(body.decode(), digest, None, None, held.trace_header)
-
-    def _signature(self, key: tuple[str, str, str], version: SignatureVersion, text: bytes) -> str:
-        known = self._signatures.get(key)
-        if known is None:
-            if len(self._signatures) >= _MOST_SIGNATURES:
-                self._signatures.popitem(last=False)
-            known = self._signatures[key] = self._sign(version, text)
-        return known
 
 
 def attribute_documents(

@@ -10,7 +10,7 @@ combination of names (`Wanted`) and kept.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from tidegate.api.sqs import (
     Message,
@@ -31,6 +31,7 @@ from tidegate.engine.commands import (
     Received,
     Release,
 )
+from tidegate.runtime.node import ANSWERS_LATER
 from tidegate.services.sqs.attributes import md5_of
 from tidegate.services.sqs.encryption import Encryption, Held
 from tidegate.services.sqs.entries import check_identifier
@@ -136,7 +137,7 @@ class Wanted:
 
     __slots__ = (
         "_contents",
-        "_envelope",
+        "_envelopes",
         "_every",
         "_names",
         "_prefixes",
@@ -157,14 +158,14 @@ class Wanted:
     ) -> None:
         self._release = router.run_unasked
         self._contents = encryption.contents
-        self._envelope = envelopes.shown
+        self._envelopes = envelopes
         self._seal = receipts.seal
         self._system = _wanted_system(old_names, names)
         self._every = not _EVERY_MESSAGE_ATTRIBUTE.isdisjoint(message_names)
         self._names = frozenset(message_names)
         self._prefixes = tuple(name[:-2] for name in message_names if name.endswith(".*"))
 
-    def finish(self, call: Call, received: Received) -> ReceiveMessageResult:
+    def finish(self, call: Call, received: Received) -> Any:
         """Raises the refusals of KMS where nothing of what was received opens."""
         deliveries = received.deliveries
         if not deliveries:
@@ -175,10 +176,20 @@ class Wanted:
             deliveries, contents = self._sort_out(call, deliveries)
             if not deliveries:
                 raise refusal from None
-        for index, delivery in enumerate(deliveries):
-            if _message_of(delivery).through is not None:
-                contents[index] = self._envelope(call, delivery, contents[index])
+        if any(_message_of(delivery).through for delivery in deliveries):
+            unsigned = self._envelopes.unsigned(deliveries, contents)
+            if unsigned:
+                then = partial(self._answer_later, call, deliveries, contents)
+                self._envelopes.sign(unsigned, then, call.fail)
+                return ANSWERS_LATER
+            shown = self._envelopes.shown
+            contents = [shown(call, *each) for each in zip(deliveries, contents, strict=True)]
         return ReceiveMessageResult(Messages=list(map(self._show, deliveries, contents)))
+
+    def _answer_later(self, call: Call, deliveries: list[Delivery], contents: list[Held]) -> None:
+        shown = self._envelopes.shown
+        contents = [shown(call, *each) for each in zip(deliveries, contents, strict=True)]
+        call.reply(ReceiveMessageResult(Messages=list(map(self._show, deliveries, contents))))
 
     def _sort_out(
         self, call: Call, deliveries: list[Delivery]

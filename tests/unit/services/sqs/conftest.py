@@ -90,6 +90,26 @@ class FakeDefinitions:
         self.definitions_version += 1
 
 
+class FakeSignatures:
+    """`made` are the texts that were signed, as if in a thread; `waiting` what goes on then."""
+
+    certificate_path = "/certificate.pem"
+
+    def __init__(self):
+        self.made = []
+        self.waiting = []
+
+    def find(self, version, text):
+        return self.now(version, text) if (version, text) in self.made else None
+
+    def now(self, version, text):
+        return f"signed {version}"
+
+    def make(self, unsigned, then, failed):
+        self.made += unsigned
+        self.waiting.append(then)
+
+
 class Bench:
     """`ask(operation, result, **parameters)` gives the answer; `command` is what it became.
 
@@ -115,13 +135,14 @@ class Bench:
             self.kms,
             lambda: self.definitions.now / 1000,
         )
+        self.signatures = FakeSignatures()
         self.receipts = Receipts(b"k" * 32)
         service = SqsService(
             self.router,
             self.receipts,
             message_ids(lambda n: bytes(range(256)) * (n // 256)),
             self.encryption,
-            Envelopes(lambda version, text: f"signed {version}", lambda: "/certificate.pem"),
+            Envelopes(self.signatures),
             self.definitions,
             self.may_also,
             options or QueueUrlOptions(),
