@@ -28,6 +28,11 @@ SERVICES = [
 ]
 
 
+each_service = pytest.mark.parametrize(
+    ("model", "service", "document"), SERVICES, ids=[model.SERVICE.name for model, _, _ in SERVICES]
+)
+
+
 def rows_of(service: type[Any]) -> list[Operation]:
     """The table alone; nothing of it is called."""
     parameters = inspect.signature(service).parameters.values()
@@ -36,7 +41,9 @@ def rows_of(service: type[Any]) -> list[Operation]:
     return rows
 
 
-@pytest.mark.parametrize(("model", "service", "document"), SERVICES, ids=["sqs", "iam", "kms", "sts", "sns"])
+@pytest.mark.parametrize(
+    ("model", "service", "document"), SERVICES, ids=["sqs", "iam", "kms", "sts", "sns"]
+)
 def test_every_operation_has_a_row_or_is_named_as_missing(
     model: ModuleType, service: type[Any], document: str
 ) -> None:
@@ -47,10 +54,10 @@ def test_every_operation_has_a_row_or_is_named_as_missing(
     assert [name for name in missing if f"`{name}`" not in text] == []
 
 
-@pytest.mark.parametrize(("model", "service", "document"), SERVICES, ids=["sqs", "iam", "kms", "sts", "sns"])
-def test_every_row_says_what_it_needs(
-    model: ModuleType, service: type[Any], document: str
-) -> None:
+@pytest.mark.parametrize(
+    ("model", "service", "document"), SERVICES, ids=["sqs", "iam", "kms", "sts", "sns"]
+)
+def test_every_row_says_what_it_needs(model: ModuleType, service: type[Any], document: str) -> None:
     for row in rows_of(service):
         vendor, _, action = row.action.partition(":")
         assert vendor == model.SERVICE.name
