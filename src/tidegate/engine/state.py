@@ -45,8 +45,8 @@ class State:
         self.deleted_at: dict[str, int] = {}
         """When queues were deleted lately, by ARN."""
         self.definitions_version = 0
-        """Grows whenever a queue or an entity comes, goes or is defined anew, but for notes of when
-        one was used."""
+        """Grows whenever a queue or an entity comes, goes or is defined anew, but for the server's
+        own queues and for notes of when one was used."""
         self.entities = Entities()
         self.tasks: dict[int, list[Task]] = {}
         """Move tasks by the uid of their source, oldest first."""
@@ -295,10 +295,10 @@ class State:
 
     def add_queue(self, queue: Queue) -> None:
         """Know a queue by uid, ARN and name."""
-        self.definitions_version += 1
         self.queues[queue.uid] = self.by_arn[queue.arn] = queue
         region, account, name = _parts(queue.arn)
         if not is_hidden(name):
+            self.definitions_version += 1
             insort(self.names.setdefault((region, account), []), name)
 
     def _queue_defined(self, record: records.QueueDefined, position: int) -> None:
@@ -309,18 +309,18 @@ class State:
         self.schedule(queue)
 
     def _queue_deleted(self, record: records.QueueDeleted, position: int) -> None:
-        self.definitions_version += 1
         queue = self.queues.pop(record.uid)
         del self.by_arn[queue.arn]
         region, account, name = _parts(queue.arn)
         if not is_hidden(name):
+            self.definitions_version += 1
             names = self.names[region, account]
             del names[bisect_left(names, name)]
+            self._forget_deleted(record.at)
+            self.deleted_at[queue.arn] = record.at
         queue.slots.forget_all()
         self.tasks.pop(queue.uid, None)
         self.running.pop(queue.uid, None)
-        self._forget_deleted(record.at)
-        self.deleted_at[queue.arn] = record.at
         self.awake[queue.arn] = None
 
     def _forget_deleted(self, now: int) -> None:

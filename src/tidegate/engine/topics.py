@@ -17,6 +17,8 @@ from tidegate.engine.messaging import sequence_number
 from tidegate.engine.queue import SECOND, Queue
 
 _LONGEST_RETENTION_S = 1_209_600
+_DELIVERY_RETENTION_S = 30 * 86_400
+"""Longer than the 23 days in which a function or a stream is tried."""
 
 
 def fan_out(ledger: Ledger, command: commands.FanOut) -> FannedOut:
@@ -157,7 +159,7 @@ def _delivery_queue(ledger: Ledger, arn: str) -> Queue:
     """Messages wait in it until they are delivered, or given up."""
     now = ledger.state.now
     definition = QueueDefinition(
-        arn=arn, created_at=now, modified_at=now, retention_s=_LONGEST_RETENTION_S
+        arn=arn, created_at=now, modified_at=now, retention_s=_DELIVERY_RETENTION_S
     )
     return _create(ledger, definition)
 
