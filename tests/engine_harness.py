@@ -13,6 +13,7 @@ from tidegate.base.refusals import REFUSALS, StorageFull
 from tidegate.engine import codec, commands, snapshot
 from tidegate.engine.cleaning import forwarded
 from tidegate.engine.commands import (
+    Archived,
     Delivery,
     Entry,
     Message,
@@ -99,7 +100,7 @@ class Engine:
         if self.encoded:
             command = codec.decode_command(codec.encode_command(command))
         result = self.partition.execute(command, self.now)
-        if isinstance(result, Received):
+        if isinstance(result, Received | Archived):
             for delivery in result.deliveries:
                 codec.complete(delivery, self._by_position[delivery.position])
         if self.encoded:

@@ -7,6 +7,7 @@ import msgspec
 from tidegate.engine.commands import (
     AnyCommand,
     AnyResult,
+    Archived,
     Delivery,
     FannedOut,
     Message,
@@ -41,6 +42,7 @@ _Carried = (
     | Sent
     | Received
     | FannedOut
+    | Archived
     | QueueDescription
     | QueueNames
     | MoveTasks

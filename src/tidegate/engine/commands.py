@@ -52,6 +52,8 @@ class Through(msgspec.Struct, frozen=True, array_like=True):
     """The id that the message has in this queue; the one of `Message` is the topic's."""
     sequence_number: str | None = None
     """Of a FIFO topic."""
+    is_replayed: bool = False
+    """Whether it came from the topic's archive."""
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True):
@@ -215,6 +217,7 @@ class FanTarget(msgspec.Struct, frozen=True, array_like=True):
     subscription: bytes
     """The 16 bytes of the UUID at the end of the subscription's ARN."""
     is_notification: bool
+    is_replayed: bool = False
 
 
 class Fan(msgspec.Struct, frozen=True, array_like=True):
@@ -251,6 +254,8 @@ class FanOut(Command, frozen=True):
     fans: list[Fan]
     fifo: FifoTopic | None = None
     queue: str = ""
+    sequence_number: str | None = None
+    """The one that a FIFO topic gave the message, where it comes from the archive now."""
 
 
 class FanOutBatch(Command, frozen=True):
@@ -270,6 +275,32 @@ class FannedOut(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """Of a FIFO topic."""
     missing: list[bytes] = []
     """Subscriptions whose queue is not there."""
+
+
+class ReadArchive(Command, frozen=True):
+    """Look at messages that a FIFO topic keeps; nothing changes.
+
+    Result: Archived; an empty one where nothing was ever published.
+    """
+
+    queue: str
+    """The ARN of the topic's hidden queue."""
+    after_slot: int
+    """-1 from the beginning."""
+    from_ms: int
+    """The earliest `sent_at`."""
+    until_ms: int | None
+    """The latest one; None for no end."""
+    limit: int
+
+
+class Archived(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    deliveries: list[Delivery]
+    """In the order of slots."""
+    next_slot: int
+    """The slot that the next message to be published gets."""
+    more: bool
+    """Whether others follow."""
 
 
 # --- Queues --------------------------------------------------------------------------------------
@@ -457,6 +488,7 @@ AnyCommand = (
     | ListMessageMoveTasks
     | FanOut
     | FanOutBatch
+    | ReadArchive
     | ChangeEntities
     | Observe
     | Tick
@@ -468,6 +500,7 @@ AnyResult = (
     | Sent
     | Received
     | FannedOut
+    | Archived
     | QueueDescription
     | QueueNames
     | MoveTasks

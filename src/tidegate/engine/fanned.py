@@ -12,6 +12,9 @@ from tidegate.engine.commands import Message, Through
 from tidegate.engine.records import FanColumns, FanOutRewritten, MessagesFannedOut
 
 UUID_BYTES = 16
+NOTIFICATION = 1
+REPLAYED = 2
+"""Bits of the bytes in `FanColumns.notifications`."""
 _SPREAD = 0x9E3779B97F4A7C15
 _TAIL = (1 << 48) - 1
 
@@ -39,9 +42,10 @@ def message_of(record: FanRecord, uid: int, slot: int | None = None) -> Message:
         fan, index, nth = found
         through = Through(
             f"{record.topic}:{_subscription(fan, index)}",
-            bool(fan.notifications[index]),
+            bool(fan.notifications[index] & NOTIFICATION),
             shown_id(fan.message.id, uid + (nth << 32)),
             record.sequence_number,
+            bool(fan.notifications[index] & REPLAYED),
         )
         return msgspec.structs.replace(fan.message, through=through)
     if uid == record.topic_uid:

@@ -41,6 +41,7 @@ _HANDLERS: dict[type, Callable[[Ledger, Any], Any]] = {
     commands.ListMessageMoveTasks: redrive.list_message_move_tasks,
     commands.FanOut: topics.fan_out,
     commands.FanOutBatch: topics.fan_out_batch,
+    commands.ReadArchive: topics.read_archive,
     commands.ChangeEntities: entities.change_entities,
     commands.Observe: entities.observe,
     commands.Tick: redrive.step_tasks,

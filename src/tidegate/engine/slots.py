@@ -14,6 +14,7 @@ next change to a shared chunk copies its columns first.
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -425,6 +426,25 @@ class SlotTable:
             if chunk.sent_at[-1] <= instant:
                 break
         return count
+
+    def sent_between(
+        self, after_slot: int, from_at: int, until_at: int | None, limit: int
+    ) -> list[int]:
+        """The first live slots after `after_slot` whose messages were sent in this time, both ends
+        included; in a queue whose messages are as old as their slots say."""
+        found: list[int] = []
+        for number in sorted(each for each in self._chunks if each >= after_slot >> CHUNK_SHIFT):
+            chunk = self._chunks[number]
+            sent_at, positions = chunk.sent_at, chunk.positions
+            start = max(0, after_slot + 1 - chunk.first)
+            for index in range(bisect_left(sent_at, from_at, start), len(positions)):
+                if until_at is not None and sent_at[index] > until_at:
+                    return found
+                if positions[index]:
+                    found.append(chunk.first + index)
+                    if len(found) == limit:
+                        return found
+        return found
 
     def live_slots(self) -> Iterator[int]:
         """The slots whose messages are there, in no order."""

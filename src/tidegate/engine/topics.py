@@ -3,6 +3,8 @@
 A message of a topic goes into all of its queues by one record, so that it is in all of them or in
 none.  The queues of the server's own (deliveries over HTTP and the like, the memory of a FIFO
 topic) are made when the first message comes for them.
+
+What a FIFO topic has archived is read here as well, to be published again for one subscription.
 """
 
 import msgspec
@@ -10,13 +12,24 @@ import msgspec
 from tidegate.base.arn import is_hidden, parse_queue_arn
 from tidegate.catalog.queues import QueueDefinition
 from tidegate.engine import commands, records
-from tidegate.engine.commands import Fan, FannedOut, FifoTopic, Message, Refused
+from tidegate.engine.commands import (
+    Archived,
+    Delivery,
+    Fan,
+    FannedOut,
+    FifoTopic,
+    Message,
+    Receipt,
+    Refused,
+)
 from tidegate.engine.deduplication import deduplication_key
+from tidegate.engine.fanned import NOTIFICATION, REPLAYED
 from tidegate.engine.ledger import Ledger
 from tidegate.engine.messaging import sequence_number
 from tidegate.engine.queue import SECOND, Queue
 
 _LONGEST_RETENTION_S = 1_209_600
+_SHORTEST_RETENTION_S = 60
 _DELIVERY_RETENTION_S = 30 * 86_400
 """Longer than the 23 days in which a function or a stream is tried."""
 
@@ -32,12 +45,21 @@ def fan_out(ledger: Ledger, command: commands.FanOut) -> FannedOut:
             return known
     missing: list[bytes] = []
     given: dict[int, int] = {}
-    fans = [
-        columns for fan in command.fans if (columns := _columns(ledger, fan, given, missing)).uids
-    ]
+    fans: list[records.FanColumns] = []
+    for fan in command.fans:
+        columns = _columns(ledger, fan, given, missing)
+        # The archive has the form of the first, wherever else that goes.
+        if columns.uids or (fifo is not None and fifo.archive_s and not fans):
+            fans.append(columns)
     if topic is None:
         if fans:
-            _write(ledger, records.MessagesFannedOut(command.topic, ledger.state.now, fans))
+            record = records.MessagesFannedOut(
+                command.topic,
+                ledger.state.now,
+                fans,
+                sequence_number=command.sequence_number,
+            )
+            _write(ledger, record)
         return FannedOut(missing=missing)
     slot = topic.slots.next_slot
     if not fans:
@@ -54,6 +76,27 @@ def fan_out(ledger: Ledger, command: commands.FanOut) -> FannedOut:
 def fan_out_batch(ledger: Ledger, command: commands.FanOutBatch) -> list[FannedOut | Refused]:
     """Raises StorageFull; then nothing after the messages that were published is."""
     return [fan_out(ledger, each) for each in command.messages]
+
+
+def read_archive(ledger: Ledger, command: commands.ReadArchive) -> Archived:
+    """Messages that are past their retention, or were deleted, are passed over."""
+    queue = ledger.state.by_arn.get(command.queue)
+    if queue is None:
+        return Archived([], 0, False)
+    slots = queue.slots.sent_between(
+        command.after_slot, command.from_ms, command.until_ms, command.limit + 1
+    )
+    deliveries = [
+        Delivery(
+            Receipt(queue.uid, slot, 0),
+            queue.slots.position(slot),
+            queue.slots.sent_at(slot),
+            0,
+            sequence_number(queue, slot),
+        )
+        for slot in slots[: command.limit]
+    ]
+    return Archived(deliveries, queue.slots.next_slot, len(slots) > command.limit)
 
 
 def _write(ledger: Ledger, record: records.MessagesFannedOut) -> None:
@@ -89,7 +132,7 @@ def _columns(
         uids.append(queue.uid)
         slots.append(slot)
         subscriptions.append(target.subscription)
-        notifications.append(target.is_notification)
+        notifications.append(NOTIFICATION * target.is_notification | REPLAYED * target.is_replayed)
     return records.FanColumns(
         fan.message,
         uids,
@@ -127,7 +170,8 @@ def _published_before(
 
 def _topic_queue(ledger: Ledger, fifo: FifoTopic) -> Queue:
     queue = ledger.state.by_arn.get(fifo.queue)
-    retention_s = fifo.archive_s or _LONGEST_RETENTION_S
+    # Without an archive nothing stands in it but what is left of an earlier one.
+    retention_s = fifo.archive_s or _SHORTEST_RETENTION_S
     if queue is None:
         now = ledger.state.now
         definition = QueueDefinition(

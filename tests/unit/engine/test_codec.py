@@ -63,6 +63,7 @@ COMMANDS = [
         [commands.Fan(MESSAGE, [commands.FanTarget("arn", bytes(16), True)], "digest")],
         commands.FifoTopic("hidden", "messageGroup", "id", 86_400),
     ),
+    commands.ReadArchive("hidden", -1, 5, None, 50),
     commands.Tick(),
 ]
 
@@ -79,6 +80,7 @@ RESULTS = [
     commands.FannedOut("id", "10000000000000000001", [bytes(16)]),
     commands.Received([Delivery(RECEIPT, 1 << 60, 5, 6, "1", "arn", "new", MESSAGE)]),
     commands.Received([Delivery(RECEIPT, 1 << 60, 5, 6, message=SEALED)]),
+    commands.Archived([Delivery(RECEIPT, 1 << 60, 5, 0, "1", message=MESSAGE)], 4, True),
     commands.QueueDescription(3, {"a": "b"}, {}),
     commands.QueueNames(["arn"], True),
     commands.MoveTasks(
