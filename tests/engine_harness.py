@@ -65,6 +65,8 @@ class Engine:
         self.full = False
         self.records: list[tuple[int, bytes]] = []
         """The log: (position, record)."""
+        self.spent: list[float] = []
+        """How much of the reserve each of them might have spent."""
         self.captures: list[tuple[int, snapshot.Captured]] = []
         """Snapshots on the way: (how many records they contain, what was captured)."""
         self.partition = Partition(self._journal)
@@ -80,7 +82,7 @@ class Engine:
     def queue(self, name: str) -> Queue:
         return self.state.by_arn[arn(name)]
 
-    def _journal(self, record: Any, spends_reserve: bool) -> int:
+    def _journal(self, record: Any, spends_reserve: float) -> int:
         if self.full and not spends_reserve:
             raise StorageFull("no room")
         data = codec.encode_record(record)
@@ -90,6 +92,7 @@ class Engine:
         position = pack_position(self._segment, self._offset, frame_bytes)
         self._offset += frame_bytes
         self.records.append((position, data))
+        self.spent.append(spends_reserve)
         self._by_position[position] = data
         return position
 
@@ -304,7 +307,7 @@ class Engine:
             check_soundness(state)
 
 
-def _no_journal(record: Any, spends_reserve: bool) -> int:
+def _no_journal(record: Any, spends_reserve: float) -> int:
     raise AssertionError(f"replay decides nothing, but it wrote {record}")
 
 
@@ -358,6 +361,7 @@ def _observe_queue(queue: Queue, now: int) -> dict[str, Any]:
                 table.receive_count(slot),
                 table.first_received_at(slot),
                 queue.origins.of(slot),
+                queue.birthplace(slot),
                 queue.renewed_ids.get(slot),
             )
             for slot in slots

@@ -15,10 +15,10 @@ from crash.ledger import GroupOrder, Ledger, body_of
 UNREACHABLE = (BotoCoreError, OSError)
 
 
-def make_client(endpoint: str) -> Any:
+def make_client(endpoint: str, service: str = "sqs") -> Any:
     """A client that tries once, soon gives up, and asks for nothing a second time."""
     return boto3.Session().client(
-        "sqs",
+        service,
         endpoint_url=endpoint,
         region_name="us-east-1",
         aws_access_key_id="test",

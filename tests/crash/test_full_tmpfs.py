@@ -24,20 +24,20 @@ def small_disk(tmp_path: Path) -> Iterator[OnSmallDisk]:
     server.close()
 
 
-def send(client: Any, url: str) -> dict[str, Any] | None:
-    """Send a large message.  None if it was taken, else the answer."""
+def send(client: Any, url: str, size: int = 250_000) -> dict[str, Any] | None:
+    """Send a message, a large one.  None if it was taken, else the answer."""
     try:
-        client.send_message(QueueUrl=url, MessageBody="x" * 250_000)
+        client.send_message(QueueUrl=url, MessageBody="x" * size)
     except ClientError as error:
         answer: dict[str, Any] = error.response
         return answer
     return None
 
 
-def fill(client: Any, url: str) -> tuple[int, dict[str, Any]]:
+def fill(client: Any, url: str, size: int = 250_000) -> tuple[int, dict[str, Any]]:
     """Send until the server refuses; how many messages it took, and its answer."""
     for number in range(1000):
-        answer = send(client, url)
+        answer = send(client, url, size)
         if answer is not None:
             return number, answer
     raise AssertionError("a full disk took everything")
@@ -79,4 +79,40 @@ def test_disk_that_messages_fill_takes_more_once_some_are_deleted(small_disk: On
     assert small_disk.get("/_tidegate/ready") == 200
     take(client, url, sent - sent // 2 + more)
     assert "Messages" not in client.receive_message(QueueUrl=url)
+    assert small_disk.stop() == 0
+
+
+def test_access_can_be_taken_away_on_a_full_disk(small_disk: OnSmallDisk) -> None:
+    """Until half of the reserve is spent; then removals and deletes still go on."""
+    sqs, iam, kms = (make_client(small_disk.endpoint, name) for name in ("sqs", "iam", "kms"))
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    policy = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}'
+    iam.create_user(UserName="ann")
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=policy)["Policy"]["Arn"]
+    iam.attach_user_policy(UserName="ann", PolicyArn=arn)
+    access = [iam.create_access_key(UserName="ann")["AccessKey"]["AccessKeyId"] for _ in range(2)]
+    disabled, changed = (kms.create_key()["KeyMetadata"]["KeyId"] for _ in range(2))
+    key_policy = kms.get_key_policy(KeyId=changed)["Policy"]
+    sent = sum(fill(sqs, url, size)[0] for size in (250_000, 10_000, 1))
+
+    with pytest.raises(ClientError, match="too full"):
+        iam.create_user(UserName="bob")
+    iam.update_access_key(UserName="ann", AccessKeyId=access[0], Status="Inactive")
+    iam.delete_access_key(UserName="ann", AccessKeyId=access[1])
+    iam.detach_user_policy(UserName="ann", PolicyArn=arn)
+    iam.delete_policy(PolicyArn=arn)
+    iam.put_user_policy(UserName="ann", PolicyName="revoked", PolicyDocument=policy)
+    kms.disable_key(KeyId=disabled)
+    kms.schedule_key_deletion(KeyId=disabled)
+    (left,) = iam.list_access_keys(UserName="ann")["AccessKeyMetadata"]
+    assert left["Status"] == "Inactive"
+
+    def spend_the_share() -> None:
+        for number in range(200):
+            kms.put_key_policy(KeyId=changed, Policy=key_policy.ljust(30_000 + number))
+
+    with pytest.raises(ClientError, match="too full"):
+        spend_the_share()
+    iam.delete_access_key(UserName="ann", AccessKeyId=access[0])
+    take(sqs, url, sent)
     assert small_disk.stop() == 0

@@ -77,6 +77,9 @@ class Entities:
     def find(self, kind: type[E], scope: str, key: str) -> E | None:
         return self.all_of(kind, scope).get(key)
 
+    def has(self, name: EntityName) -> bool:
+        return name.key in self.all_of(_KINDS[name.kind], name.scope)
+
     def all_of(self, kind: type[E], scope: str) -> Mapping[str, E]:
         """By key, in no particular order.  To be read only, and not to be kept."""
         return cast("Mapping[str, E]", self._by_kind.get((kind, scope), _NONE))

@@ -34,7 +34,7 @@ def create_queue(ledger: Ledger, command: commands.CreateQueue) -> None:
         raise QueueDeletedRecently
     _check_redrive(ledger, definition)
     definition = _with_ids(ledger, definition)
-    ledger.write(records.QueueCreated(state.next_uid, state.now, definition), spends_reserve=False)
+    ledger.write(records.QueueCreated(state.next_uid, state.now, definition), spends_reserve=0)
 
 
 def delete_queue(ledger: Ledger, command: commands.DeleteQueue) -> None:

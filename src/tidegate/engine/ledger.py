@@ -9,9 +9,9 @@ from tidegate.engine.queue import Queue
 from tidegate.engine.records import MessageSent, Record
 from tidegate.engine.state import State
 
-Journal = Callable[[Record, bool], int]
-"""journal(record, spends_reserve) -> position.  Raises StorageFull unless `spends_reserve`, and
-LogStopped."""
+Journal = Callable[[Record, float], int]
+"""journal(record, spends_reserve) -> position.  Raises StorageFull where the disk has no room that
+the record may use, and LogStopped."""
 
 
 class Ledger:
@@ -26,10 +26,11 @@ class Ledger:
         and nothing more may be built on it."""
         self._journal = journal
 
-    def write(self, record: Any, *, spends_reserve: bool = True) -> None:
+    def write(self, record: Any, *, spends_reserve: float = 1) -> None:
         """Make a fact: it goes to the log, and holds from now on.
 
-        With `spends_reserve` it may use the room that a full disk keeps for what makes room.
+        `spends_reserve` is how much it may use of the room that a full disk keeps for what makes
+        room: 0 for none of it, 1 for all.
         """
         position = self._journal(record, spends_reserve)
         self.changing = True
@@ -38,7 +39,7 @@ class Ledger:
 
     def write_sent(self, record: MessageSent) -> None:
         """`write` for a message that was sent, at log time; raises StorageFull."""
-        position = self._journal(record, False)
+        position = self._journal(record, 0)
         self.changing = True
         self.state.message_sent(record, position)
         self.changing = False
@@ -53,7 +54,7 @@ class Ledger:
         positions: list[int] = []
         try:
             for message in messages:
-                positions.append(journal(MessageSent(uid, slot, now, 0, message), False))
+                positions.append(journal(MessageSent(uid, slot, now, 0, message), 0))
                 slot += 1
         finally:
             if positions:

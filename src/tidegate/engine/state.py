@@ -25,7 +25,7 @@ from tidegate.engine.wheel import NEVER
 
 DELETED_NAME_MS = limits.DELETED_NAME_S * 1000
 """How long the name of a deleted queue cannot be used again."""
-_NOTES = (AccessKeyUse, RoleUse, SmsSpending)
+NOTES = (AccessKeyUse, RoleUse, SmsSpending)
 """What nothing that is derived from definitions depends on.  They come each minute for each key
 that is used, and all of it would be derived again as often."""
 
@@ -335,7 +335,7 @@ class State:
     # --- entities ---------------------------------------------------------------------------
 
     def _entities_changed(self, record: records.EntitiesChanged, position: int) -> None:
-        if record.removed or not all(isinstance(put, _NOTES) for put in record.puts):
+        if record.removed or not all(isinstance(put, NOTES) for put in record.puts):
             self.definitions_version += 1
         self.entities.apply(record.version, record.puts, record.removed)
 

@@ -44,11 +44,12 @@ class Log(Protocol):
     Raises base.refusals.StorageFull and LogStopped, and DamagedLog.
     """
 
-    def append(self, record: bytes, *, spends_reserve: bool = False) -> int:
+    def append(self, record: bytes, *, spends_reserve: float = 0) -> int:
         """Take a record into the batch and say where it will stand.
 
-        With `spends_reserve` the record may use the room that is kept free for what makes room
-        (receives, deletes); without it a full disk raises StorageFull and nothing has changed.
+        `spends_reserve` is how much the record may use of the room that is kept free for what makes
+        room: 1 for all of it (receives, deletes), a share for what must leave the rest to those.
+        With 0 a full disk raises StorageFull and nothing has changed, as with what finds no room.
         """
 
     def begin_flush(self) -> bool:

@@ -34,7 +34,7 @@ class MemoryLog:
         self._last = 0
         self._stopped: str | None = None
 
-    def append(self, record: bytes, *, spends_reserve: bool = False) -> int:
+    def append(self, record: bytes, *, spends_reserve: float = 0) -> int:
         self._check()
         if self.full and not spends_reserve:
             raise StorageFull("The log is full.")

@@ -74,7 +74,7 @@ class Commits:
         """How many records were appended, ever."""
         self.bytes = 0
 
-    def journal(self, record: Any, spends_reserve: bool) -> int:
+    def journal(self, record: Any, spends_reserve: float) -> int:
         """The engine's journal: append a record.  Raises StorageFull, LogStopped."""
         if self.stopped is not None:
             raise self.stopped

@@ -82,7 +82,7 @@ def make_root_access(settings: Settings, account: str, *, replace: bool) -> Root
         seals = Seals(open_data_keyring(settings, storage.directory))
         log = storage.log
 
-        def journal(record: Any, spends_reserve: bool) -> int:
+        def journal(record: Any, spends_reserve: float) -> int:
             return log.append(encode_record(record), spends_reserve=spends_reserve)
 
         partition = Partition(journal, storage.recovered.state)

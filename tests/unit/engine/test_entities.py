@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine_harness import Engine
+from tidegate.base.refusals import StorageFull
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.entity import Entity, EntityName, name_of
 from tidegate.catalog.identities import AccessKey, AccessKeyUse, Group, RoleUse, User
@@ -75,6 +76,53 @@ def test_entities_come_back_from_log_and_snapshot(engine: Engine) -> None:
     change(engine, [], [name_of(BOB)])
     assert seen(engine.replayed()) == seen(engine.state)
     assert seen(engine.restored(1)) == seen(engine.state)
+
+
+def full(engine: Engine, command: ChangeEntities) -> bool:
+    """Whether a full disk refuses a change."""
+    engine.full = True
+    try:
+        engine.run(command)
+    except StorageFull:
+        return True
+    finally:
+        engine.full = False
+    return False
+
+
+def test_a_full_disk_refuses_what_adds_entities_only(engine: Engine) -> None:
+    """Permissions must not outlast a disk that fills."""
+    put(engine, ANN, KEY)
+    off = AccessKey("AKIA1", "1", "Ann", 5, b"sealed", active=False)
+    renamed = User("1", "Anna", "/", "AIDA1", 5)
+
+    def asked(puts: list[Entity], removed: list[EntityName] | None = None) -> ChangeEntities:
+        return ChangeEntities(engine.state.entities.version, puts, removed or [])  # type: ignore[arg-type]
+
+    assert full(engine, asked([BOB]))
+    assert full(engine, asked([off, BOB]))
+    assert full(engine, asked([BOB, renamed], [name_of(ANN)]))
+    assert full(engine, asked([BOB], [name_of(renamed)])), "what is not there makes no room"
+    assert not full(engine, asked([off]))
+    assert not full(engine, asked([renamed], [name_of(ANN)]))
+    assert not full(engine, asked([], [name_of(renamed)]))
+    assert engine.state.entities.find(AccessKey, "", "AKIA1") == off
+
+
+def test_changes_on_a_full_disk_leave_half_of_the_reserve(engine: Engine) -> None:
+    put(engine, ANN)
+    engine.spent.clear()
+    put(engine, ANN)
+    change(engine, [], [name_of(ANN)])
+    put(engine, ANN)
+    assert engine.spent == [0.5, 1, 0]
+
+
+def test_a_full_disk_does_not_note_uses(engine: Engine) -> None:
+    """They come each minute, and would spend what is kept for what somebody waits for."""
+    use = AccessKeyUse("AKIA1", 7, "eu-west-1", "sqs")
+    put(engine, use)
+    assert full(engine, ChangeEntities(1, [use], []))
 
 
 def test_the_version_outlives_a_snapshot_of_nothing(engine: Engine) -> None:

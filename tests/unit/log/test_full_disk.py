@@ -18,7 +18,7 @@ from tidegate.testing.files import CrashableFiles
 KIB = 1024
 
 
-def _fill(log: FileLog, *, spends_reserve: bool = False) -> int:
+def _fill(log: FileLog, *, spends_reserve: float = 0) -> int:
     """Append until the log refuses; how many went in."""
     for count, record in enumerate(numbered(10_000, size=50)):
         try:
@@ -38,6 +38,38 @@ def test_full_disk_refuses_sends_and_takes_deletes() -> None:
     assert sends > 100
     assert deletes * 58 >= SMALL.reserve_bytes - 200
     assert texts(log) == numbered(sends, size=50) + numbered(deletes, size=50)
+
+
+def test_what_may_spend_a_share_leaves_the_rest_to_deletes() -> None:
+    """However much there is of it, and also where refused sends have the reserve filled again."""
+    files = CrashableFiles(capacity_bytes=100 * KIB)
+    log = open_log(files, replace(SMALL, floor_bytes=40 * KIB))
+    _fill(log)
+    shared = 0
+    for _ in range(5):
+        shared += _fill(log, spends_reserve=0.5)
+        _fill(log)
+    frame_bytes = format.FRAME_BYTES + 50
+    assert 0 <= SMALL.reserve_bytes // 2 - shared * frame_bytes < frame_bytes
+    assert _fill(log, spends_reserve=1) * 58 > 36 * KIB
+    with pytest.raises(StorageFull):
+        log.append(bytes(50), spends_reserve=0.5)
+
+
+def test_a_share_may_be_spent_again_once_room_was_made() -> None:
+    files = CrashableFiles(capacity_bytes=40 * KIB)
+    log = open_log(files)
+    _fill(log)
+    shared = _fill(log, spends_reserve=0.5)
+    assert _fill(log, spends_reserve=0.5) == 0
+    log.drop(1)
+    _fill(log)
+    assert _fill(log, spends_reserve=0.5) == shared
+    files.capacity_bytes += 8 * KIB
+    with pytest.raises(StorageFull):
+        log.append(b"this one makes the log look again")
+    _fill(log)
+    assert _fill(log, spends_reserve=0.5) == shared
 
 
 def test_refused_append_changes_nothing() -> None:

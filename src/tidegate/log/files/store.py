@@ -89,6 +89,8 @@ class FileLog:
         self._flushing: list[_Piece] | None = None
         self._flushed = (recovered.current.number, recovered.end)
         self._parts: list[bytes] = []
+        self._shared_bytes = 0
+        """What was spent on the full disk by records that may only spend a share of the reserve."""
         self._start = self._end = recovered.end
         self._enter(recovered.current, recovered.end)
         self._room.ask(self._end)
@@ -120,12 +122,15 @@ class FileLog:
 
     # --- writing --------------------------------------------------------------------------------
 
-    def append(self, record: bytes, *, spends_reserve: bool = False) -> int:
+    def append(self, record: bytes, *, spends_reserve: float = 0) -> int:
         """See Log.append.  A record has from 1 byte to nearly 2 MiB."""
         length = len(record)
         offset = self._end
         end = offset + FRAME_BYTES + length
-        if end > (self._reserve_limit if spends_reserve else self._limit):
+        if end > (
+            # A send, the most frequent one, must not pay for the comparison.
+            self._reserve_limit if spends_reserve and spends_reserve == 1 else self._limit
+        ):
             self._make_way(FRAME_BYTES + length, spends_reserve)
             offset = self._end
             end = offset + FRAME_BYTES + length
@@ -195,13 +200,14 @@ class FileLog:
 
     # --- room -----------------------------------------------------------------------------------
 
-    def _make_way(self, frame_bytes: int, spends_reserve: bool) -> None:
+    def _make_way(self, frame_bytes: int, spends_reserve: float) -> None:
         """Returns once a frame fits behind `_end`; goes on to the next segment where it must.
 
         Raises StorageFull and LogStopped.
         """
         assert FRAME_BYTES < frame_bytes <= self._largest_frame, "a record of an impossible size"
         room = self._room
+        kept = 0 if spends_reserve else room.reserve
         waited = False
         while True:
             if self._stopped is not None:
@@ -210,7 +216,11 @@ class FileLog:
             needed = end + MARK_BYTES
             current = room.current
             fits = needed <= current.allocated
-            if room.full and not spends_reserve:
+            if (
+                room.full
+                and spends_reserve < 1
+                and not self._may_share(frame_bytes, spends_reserve)
+            ):
                 if room.due:
                     room.ask(self._end)
                 raise self._storage_full()
@@ -220,7 +230,7 @@ class FileLog:
                     continue
                 end = current.capacity + frame_bytes
             ahead = room.ahead(end)
-            if fits and (spends_reserve or ahead >= room.reserve):
+            if fits and ahead >= kept:
                 if ahead < room.low_water and not room.full:
                     room.ask(end)
                 break
@@ -229,7 +239,14 @@ class FileLog:
             room.ask(end)
             room.settle()
             waited = True
+        if room.full and 0 < spends_reserve < 1:
+            self._shared_bytes += frame_bytes
         self._set_limits()
+
+    def _may_share(self, frame_bytes: int, share: float) -> bool:
+        """Whether a full disk takes one more record that may spend no more than a share of the
+        reserve: all of them together spend that much, until room was made."""
+        return self._shared_bytes + frame_bytes <= self._room.reserve * share
 
     def _advance(self) -> None:
         self._close_piece(sealed=True)
@@ -249,6 +266,8 @@ class FileLog:
         self._reserve_limit = last if room.busy else self._limit
         if room.full:
             self._limit, self._reserve_limit = -1, last
+        else:
+            self._shared_bytes = 0
         if self._stopped is not None:
             self._limit = self._reserve_limit = -1
 
@@ -339,6 +358,7 @@ class FileLog:
         assert segment < self._flushed[0], "only a segment that is written and behind"
         size = self._sizes.pop(segment)
         self._reader.forget(segment)
+        self._shared_bytes = 0
         self._room.retire(segment, size, self._end)
 
     def close(self) -> None:
