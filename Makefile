@@ -3,7 +3,8 @@
 # make test     set up with the development tools and run the whole test suite
 # make check    format, lint, types, layers and generated files, all checked and nothing changed
 # make format   put the code into its form
-# make example  run the video burst: traffic grows, encoders crash, every job is done once
+# make example  run the video burst: traffic grows, encoders crash, every job is done once;
+#               with EXAMPLE=order_events or EXAMPLE=webhook another one of examples/
 # make bench    measure this server, durable, against a yardstick in the same run
 # make clean    remove everything that was made here but ./data
 #
@@ -14,6 +15,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 ARGS ?=
+EXAMPLE ?= video_burst
 
 # The API is generated from this version of AWS's models, which come inside botocore. It stands
 # beside the test environment, because the clients under test want an older botocore for themselves.
@@ -50,7 +52,7 @@ generate: dev
 	$(BIN)/python tools/generate_api.py --models $(MODELS)/botocore/data
 
 example: $(VENV)/.installed-dev
-	@$(BIN)/python examples/video_burst/run.py $(ARGS)
+	@$(BIN)/python examples/run.py $(EXAMPLE) $(ARGS)
 
 bench: install
 	$(BIN)/tidegate bench $(ARGS)

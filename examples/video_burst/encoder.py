@@ -17,9 +17,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from jobs import Job
-from mishaps import Mishap, draw_mishap
-from results import Results
+from video_burst.jobs import Job
+from video_burst.mishaps import Mishap, draw_mishap
+from video_burst.results import Results
 
 VISIBILITY_TIMEOUT_S = 2
 """How long a job stays hidden from the other encoders without a sign of life from the one that has

@@ -9,7 +9,7 @@ import signal
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
 
-from encoder import EncoderSettings, run_encoder
+from video_burst.encoder import EncoderSettings, run_encoder
 
 JOBS_AN_ENCODER = 5
 """What may wait for one encoder before there should be one more."""

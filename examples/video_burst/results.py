@@ -8,8 +8,8 @@ transaction.  The second encoder's transaction breaks the key and leaves nothing
 import sqlite3
 from pathlib import Path
 
-from jobs import Job
-from mishaps import Mishap
+from video_burst.jobs import Job
+from video_burst.mishaps import Mishap
 
 SCHEMA = """
 PRAGMA journal_mode = WAL;

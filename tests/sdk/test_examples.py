@@ -1,4 +1,4 @@
-"""The example in examples/: run as its reader runs it, and the two promises it rests on."""
+"""The examples in examples/: run as their readers run them, and what their verdicts rest on."""
 
 import os
 import subprocess
@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-VIDEO_BURST = ROOT / "examples" / "video_burst"
+EXAMPLES = ROOT / "examples"
 LIMIT_S = 90
 
 
 @pytest.fixture
-def example(monkeypatch):
-    """Makes the example's files importable, as they are for each other."""
-    monkeypatch.syspath_prepend(str(VIDEO_BURST))
+def examples(monkeypatch):
+    """Makes the examples' files importable, as they are for each other."""
+    monkeypatch.syspath_prepend(str(EXAMPLES))
 
 
-def run_quick(environment):
-    command = [sys.executable, str(VIDEO_BURST / "run.py"), "--quick"]
+def run_example(*arguments, environment):
+    command = [sys.executable, str(EXAMPLES / "run.py"), *arguments]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
     ) as process:
@@ -38,7 +38,9 @@ def environment_without_endpoint():
 
 
 def test_every_job_of_the_burst_is_done_and_once():
-    status, printed = run_quick(environment_without_endpoint())
+    status, printed = run_example(
+        "video_burst", "--quick", environment=environment_without_endpoint()
+    )
     assert printed.rstrip().splitlines()[-1:] == ["Every job was done, and once: 40 of 40."], (
         printed
     )
@@ -54,15 +56,15 @@ def test_endpoint_that_cannot_be_reached_fails_the_run():
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_MAX_ATTEMPTS": "1",
     }
-    status, printed = run_quick(environment)
+    status, printed = run_example("video_burst", "--quick", environment=environment)
     assert status == 1
     assert printed.rstrip().splitlines()[-1].startswith("FAILED: ")
 
 
-@pytest.mark.usefixtures("example")
+@pytest.mark.usefixtures("examples")
 def test_second_result_of_a_job_is_turned_away_and_bills_nothing(tmp_path):
-    from jobs import Job
-    from results import Results, create_results
+    from video_burst.jobs import Job
+    from video_burst.results import Results, create_results
 
     create_results(tmp_path / "results.sqlite3")
     first, second = (Results(tmp_path / "results.sqlite3") for _ in range(2))
@@ -75,7 +77,7 @@ def test_second_result_of_a_job_is_turned_away_and_bills_nothing(tmp_path):
     second.close()
 
 
-@pytest.mark.usefixtures("example")
+@pytest.mark.usefixtures("examples")
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -88,7 +90,7 @@ def test_second_result_of_a_job_is_turned_away_and_bills_nothing(tmp_path):
     ],
 )
 def test_verdict_names_what_is_wrong(wrong):
-    from report import Totals
+    from video_burst.report import Totals
 
     right = Totals(
         sent=40,
@@ -109,3 +111,23 @@ def test_verdict_names_what_is_wrong(wrong):
     failed = replace(right, **wrong)
     assert len(failed.problems()) == 1
     assert failed.verdict().startswith("FAILED: ")
+
+
+def test_consumers_of_order_events_get_what_they_asked_for():
+    status, printed = run_example("order_events", environment=environment_without_endpoint())
+    assert printed.rstrip().splitlines()[-1:] == [
+        "200 events were published once; each consumer got its own, and no other."
+    ], printed
+    assert status == 0
+
+
+@pytest.mark.usefixtures("examples")
+@pytest.mark.parametrize("got", [[1], [1, 2, 3], []])
+def test_consumer_of_order_events_that_got_something_else_fails_the_run(got):
+    from order_events.main import Outcome, verdict
+
+    right = Outcome("billing", "{}", [1, 2], [1, 2])
+    assert verdict(4, [right])[0]
+    is_right, sentence = verdict(4, [right, replace(right, consumer="risk", got=got)])
+    assert not is_right
+    assert sentence == "FAILED: risk did not get the events that they asked for."

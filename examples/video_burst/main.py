@@ -1,31 +1,21 @@
-"""The video burst: traffic grows tenfold, encoders hang and crash, and every job is done, once.
-
-    python examples/video_burst/run.py            half a minute
-    python examples/video_burst/run.py --quick    a few seconds
-
-Uses the SQS endpoint in AWS_ENDPOINT_URL; without one, starts a Tidegate server for the run.
-The exit status is 0 if every job was done, and once.
-"""
+"""The video burst: traffic grows tenfold, encoders hang and crash, and every job is done, once."""
 
 import argparse
-import signal
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
-from encoder import VISIBILITY_TIMEOUT_S, EncoderSettings
-from fleet import Fleet
-from jobs import COMMON_CODEC, NEW_CODEC, Job, Producer, plan_jobs
-from mishaps import Mishap
-from queues import Queue, redrive_policy
-from report import Moment, Totals, heading
-from results import Results, create_results
-from server import sqs_endpoint
+from server import Endpoint
+from video_burst.encoder import VISIBILITY_TIMEOUT_S, EncoderSettings
+from video_burst.fleet import Fleet
+from video_burst.jobs import COMMON_CODEC, NEW_CODEC, Job, Producer, plan_jobs
+from video_burst.mishaps import Mishap
+from video_burst.queues import Queue, redrive_policy
+from video_burst.report import Moment, Totals, heading
+from video_burst.results import Results, create_results
 
 ATTEMPTS = 4
 """Enough for a healthy job to survive some mishaps; a poison job fails them all."""
@@ -173,15 +163,13 @@ def _minutes(jobs: list[Job]) -> int:
     return sum(job.minutes for job in jobs)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Run the video burst against an SQS endpoint.")
+def main(endpoint: Endpoint, arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="video_burst", description="Run the video burst.")
     parser.add_argument("--quick", action="store_true", help="10, 20 and 10 jobs, no more")
     parser.add_argument("--seed", type=int, default=16, help="decides what goes wrong")
-    given = parser.parse_args()
-    # SIGTERM ends the run as Ctrl-C does: encoders and server are stopped, too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with sqs_endpoint() as endpoint, tempfile.TemporaryDirectory() as folder:
-        print(f"The video burst on {endpoint}, seed {given.seed}\n")
+    given = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        print(f"The video burst on {endpoint.url}, seed {given.seed}\n")
         scenario = QUICK if given.quick else FULL
         burst = Burst(scenario, given.seed, Path(folder) / "results.sqlite3")
         try:
@@ -190,14 +178,3 @@ def main() -> int:
             burst.close()
     print(f"\n{totals.table()}\n\n{totals.verdict()}")
     return 1 if totals.problems() else 0
-
-
-if __name__ == "__main__":
-    try:
-        status = main()
-    except KeyboardInterrupt:
-        status = 130
-    except (BotoCoreError, ClientError, RuntimeError) as error:
-        print(f"FAILED: {error}", file=sys.stderr)
-        status = 1
-    sys.exit(status)

@@ -1,0 +1,1 @@
+"""One topic, and three consumers that each get what they asked for."""

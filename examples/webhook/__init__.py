@@ -1,0 +1,1 @@
+"""An HTTP endpoint that a topic delivers to."""
