@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from tidegate.cli.problems import PROBLEMS, report
 from tidegate.kms.errors import KeyringMissing
 from tidegate.kms.files import OsKeyFiles
-from tidegate.kms.keyring import PURPOSES, KeyringFile, open_keyring, read_keyring_file
+from tidegate.kms.keyring import (
+    PURPOSES,
+    KeyringFile,
+    lost_keyring,
+    open_keyring,
+    read_keyring_file,
+)
 from tidegate.kms.root_key import KeyFile, RootKey, RootKeySource
 from tidegate.kms.rotation import rotate_domain, rotate_given, rotate_key_file
 from tidegate.log.files.directory import read_meta
@@ -47,11 +53,12 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     try:
         # Before anything is written: it may be another directory that somebody named by mistake.
-        read_meta(directory)
+        is_sealed = read_meta(directory).is_sealed
+        stored = _stored(directory, is_sealed=is_sealed)
         if given.action == "rotate":
-            print("\n".join(_rotate(directory, source, domain_keys=given.domain_keys)))
+            print("\n".join(_rotate(directory, source, stored, domain_keys=given.domain_keys)))
         else:
-            print("\n".join(_show(directory, source)))
+            print("\n".join(_show(directory, source, stored)))
     except PROBLEMS as problem:
         return report(problem)
     return 0
@@ -79,9 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _show(directory: str, source: RootKeySource) -> list[str]:
+def _show(directory: str, source: RootKeySource, stored: KeyringFile) -> list[str]:
     """Raises KeysUnusable, OSError."""
-    stored = _stored(directory)
     open_keyring(directory, source, create=False)
     return [
         f"Keyring of {directory}",
@@ -90,9 +96,10 @@ def _show(directory: str, source: RootKeySource) -> list[str]:
     ]
 
 
-def _rotate(directory: str, source: RootKeySource, *, domain_keys: bool) -> list[str]:
+def _rotate(
+    directory: str, source: RootKeySource, stored: KeyringFile, *, domain_keys: bool
+) -> list[str]:
     """Raises KeysUnusable, OSError."""
-    old = _stored(directory).root_key_id
     if isinstance(source, KeyFile):
         new = rotate_key_file(directory, source)
         kept = f"It is in {source.path}; keep a copy somewhere else, as of the one before."
@@ -100,7 +107,7 @@ def _rotate(directory: str, source: RootKeySource, *, domain_keys: bool) -> list
         new = RootKey.from_text(sys.stdin.buffer.read(), "Standard input")
         rotate_given(directory, source, new)
         kept = f"{source.name} must give it from the next start on."
-    said = [f"Root key {new.id} has taken the place of {old}.", kept]
+    said = [f"Root key {new.id} has taken the place of {stored.root_key_id}.", kept]
     if domain_keys:
         for purpose in PURPOSES:
             rotate_domain(directory, _Known(new), purpose)
@@ -120,8 +127,11 @@ class _Known:
         return (self._key,)
 
 
-def _stored(directory: str) -> KeyringFile:
+def _stored(directory: str, *, is_sealed: bool) -> KeyringFile:
+    """Raises KeyringMissing, KeyringDamaged."""
     stored = read_keyring_file(directory, OsKeyFiles())
+    if stored is None and is_sealed:
+        raise lost_keyring(directory)
     if stored is None:
         raise KeyringMissing(f"{directory} has no keyring: the first start of a server makes it.")
     return stored

@@ -135,14 +135,19 @@ def open_keyring(
             root_key = root_key_of(directory, stored, source)
             return unwrap_keyring(stored, root_key)
         if not create:
-            raise KeyringMissing(
-                f"The keyring {_path(directory)} is missing. {_LOST} Put it back from a backup of "
-                "the directory."
-            )
+            raise lost_keyring(directory)
         root_key = _root_key_of_a_new_directory(source)
         domains = [DomainKey(purpose, {1: new_domain_secret()}) for purpose in PURPOSES]
         write_keyring_file(directory, wrap_keyring(domains, root_key), files)
         return Keyring(root_key.id, domains)
+
+
+def lost_keyring(directory: str) -> KeyringMissing:
+    """What to tell of a directory that had a keyring."""
+    return KeyringMissing(
+        f"The keyring {_path(directory)} is missing. {_LOST} Put it back from a backup of the "
+        "directory."
+    )
 
 
 def new_domain_secret() -> Secret:

@@ -124,3 +124,15 @@ def test_a_directory_without_a_keyring_is_told_how_it_gets_one(
     assert run(["rotate", "--data", str(tmp_path)]) == 1
     assert "the first start of a server makes it" in capsys.readouterr().err
     assert not (tmp_path / "keyring.lock").exists()
+
+
+def test_a_lost_keyring_is_told_as_a_loss(data: Path, capsys: Capture) -> None:
+    """As a start of the server tells it; nothing would make another."""
+    (data / "keyring").unlink()
+    for action in ("show", "rotate"):
+        assert run([action, "--data", str(data)]) == 1
+        said = capsys.readouterr().err
+        assert f"The keyring {data}/keyring is missing" in said
+        assert "nobody can recover them without it" in said
+        assert "makes it" not in said
+    assert not (data / "keyring").exists()
