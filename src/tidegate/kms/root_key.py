@@ -129,9 +129,20 @@ class KeyFile:
         return tuple(RootKey.from_text(line, self.name) for line in lines)
 
     def write(self, *keys: RootKey) -> None:
-        """Have the file hold these keys, the newest first; all of it or nothing."""
+        """Have the file hold these keys, the newest first; all of it or nothing.
+
+        Raises RootKeyMissing, RootKeyUnreadable where it cannot be written.
+        """
         lines = [key.text().reveal() + b"\n" for key in keys]
-        self._files.replace(self.path, _HEAD.encode() + b"".join(lines))
+        try:
+            self._files.replace(self.path, _HEAD.encode() + b"".join(lines))
+        except FileNotFoundError:
+            raise RootKeyMissing(
+                f"{self.name} cannot be made: there is no directory {os.path.dirname(self.path)}. "
+                "Make it, or let root_key_file name another file."
+            ) from None
+        except OSError as error:
+            raise RootKeyUnreadable(f"{self.name} cannot be written: {error.strerror}.") from None
 
 
 class GivenKey:

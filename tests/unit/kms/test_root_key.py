@@ -1,6 +1,8 @@
 """The root key comes from exactly one source, and no error shows it."""
 
 import base64
+import errno
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -78,6 +80,18 @@ def test_a_key_file_that_is_a_directory_is_refused(tmp_path: Path) -> None:
 def test_a_missing_key_file_is_missing(tmp_path: Path) -> None:
     with pytest.raises(RootKeyMissing, match="does not exist"):
         KeyFile(str(tmp_path / "root.key")).read()
+
+
+class ReadOnly(OsKeyFiles):
+    def replace(self, path: str, content: bytes) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), path + ".tmp")
+
+
+def test_a_key_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "root.key"
+    with pytest.raises(RootKeyUnreadable) as told:
+        KeyFile(str(file), ReadOnly()).write(RootKey.random())
+    assert str(told.value) == f"The key file {file} cannot be written: Read-only file system."
 
 
 def test_a_command_prints_the_key() -> None:

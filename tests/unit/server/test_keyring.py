@@ -67,6 +67,17 @@ def test_a_lost_root_key_is_not_replaced_and_the_loss_is_told(tmp_path: Path) ->
     assert not (tmp_path / "root.key").exists()
 
 
+def test_a_key_file_that_cannot_be_made_is_told_with_what_names_it(tmp_path: Path) -> None:
+    file = tmp_path / "absent" / "root.key"
+    with pytest.raises(RootKeyMissing) as told:
+        start(tmp_path / "data", root_key_file=str(file))
+    assert str(told.value) == (
+        f"The key file {file} cannot be made: there is no directory {file.parent}. Make it, or let "
+        "root_key_file name another file."
+    )
+    assert not (tmp_path / "data" / "keyring").exists()
+
+
 def test_a_lost_keyring_is_not_replaced(tmp_path: Path) -> None:
     start(tmp_path)
     (tmp_path / "keyring").unlink()
