@@ -83,9 +83,9 @@ def test_unknown_variable_is_named(tmp_path):
 
 def test_other_addresses_than_loopback_need_real_keys(tmp_path):
     data = str(tmp_path / "data")
-    rejected(run("serve", "--host", "0.0.0.0", "--port", "0", "--data", data))
     keys = ["--development-keys", "true"]
-    rejected(run("serve", "--host", "0.0.0.0", "--port", "0", "--data", data, *keys))
+    done = run("serve", "--host", "0.0.0.0", "--port", "0", "--data", data, *keys)
+    rejected(done, f"tidegate root-key --data {data}")
 
 
 def test_port_in_use_is_a_clear_error(server, tmp_path):
@@ -217,7 +217,8 @@ def test_inspect_and_verify_read_the_directory_of_a_stopped_server(new_server, c
 
 def test_damage_is_found_named_and_not_served(new_server, clients):
     server = new_server()
-    queue = create_queue(clients.make(server.endpoint))
+    # In the clear, for the test to find its place in the file.
+    queue = create_queue(clients.make(server.endpoint), SqsManagedSseEnabled="false")
     queue.send_all([f"m{i} " + "x" * 1000 for i in range(100)])
     server.kill()
     file = largest_file(server.data)
