@@ -22,9 +22,10 @@ def forwarded(
     """The fact that copies a live message, which stands in `record`."""
     if not isinstance(record, MessagesFannedOut | FanOutRewritten):
         return MessageRewritten(queue.uid, slot, state.now, record.message)
-    born = queue.born_uid(slot)
-    if born and born != queue.uid:
-        return MessageRewritten(queue.uid, slot, state.now, message_of(record, born))
+    born, born_slot = queue.birthplace(slot)
+    if born and (born, born_slot) != (queue.uid, slot):
+        message = message_of(record, born, born_slot)
+        return MessageRewritten(queue.uid, slot, state.now, message)
     return _of_many(state, record, queue.slots.position(slot))
 
 

@@ -79,8 +79,11 @@ def decode_message(record: bytes, uid: int = 0, slot: int | None = None) -> Mess
 def complete(delivery: Delivery, record: bytes) -> None:
     """Put the message of its record into a delivery; raises msgspec.DecodeError where that holds
     none for it."""
-    born, receipt = delivery.born, delivery.receipt
-    message = decode_message(record, born or receipt.queue_uid, None if born else receipt.slot)
+    receipt = delivery.receipt
+    if delivery.born:
+        message = decode_message(record, delivery.born, delivery.born_slot)
+    else:
+        message = decode_message(record, receipt.queue_uid, receipt.slot)
     delivery.message = message
     if message.through is not None and delivery.message_id is None:
         delivery.message_id = message.through.id

@@ -163,6 +163,8 @@ class Delivery(msgspec.Struct, array_like=True):
     message: Message | None = None
     born: int = 0
     """The uid of the queue that the message was sent to, where it has moved since."""
+    born_slot: int | None = None
+    """Its slot there, where its record has several for that queue and it is not the first."""
 
 
 class Received(msgspec.Struct, frozen=True, array_like=True, tag=True):

@@ -1,9 +1,11 @@
 """A message that stands once in the log and is in many queues: what each queue has of it.
 
 A queue has its columns in the record by its uid.  A message that was moved to another queue since
-is found by the uid of the queue that it was sent to (`Queue.born`).
+is found by the uid of the queue that it was sent to, and by its slot there where the record has
+that queue twice (`Queue.birthplace`): a dead-letter queue may get it for several subscriptions.
 """
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import msgspec
@@ -15,35 +17,30 @@ UUID_BYTES = 16
 NOTIFICATION = 1
 REPLAYED = 2
 """Bits of the bytes in `FanColumns.notifications`."""
-_SPREAD = 0x9E3779B97F4A7C15
+_SPREAD_UIDS = 0x9E3779B97F4B
+_SPREAD_SLOTS = 0xC2B2AE3D27D5
+"""Odd, so that neighbours are far apart and no two of them fall together."""
 _TAIL = (1 << 48) - 1
 
 FanRecord = MessagesFannedOut | FanOutRewritten
 
 
 def message_of(record: FanRecord, uid: int, slot: int | None = None) -> Message:
-    """The message as the queue of this uid has it, in this slot where it has it twice.
+    """The message as the queue of this uid has it, in this slot; without one, the first.
 
-    A dead-letter queue may get it for several subscriptions; once it has moved on from there, it is
-    taken for the first.  Raises msgspec.DecodeError where the queue has none.
+    Raises msgspec.DecodeError where the queue has none.
     """
-    found: tuple[FanColumns, int, int] | None = None
-    count = 0
+    found: tuple[FanColumns, int] | None = None
     for fan in record.fans:
-        if uid not in fan.uids:
-            continue
-        for index, each in enumerate(fan.uids):
-            if each != uid:
-                continue
+        for index in _places(fan.uids, uid):
             if found is None or fan.slots[index] == slot:
-                found = fan, index, count
-            count += 1
+                found = fan, index
     if found is not None:
-        fan, index, nth = found
+        fan, index = found
         through = Through(
             f"{record.topic}:{_subscription(fan, index)}",
             bool(fan.notifications[index] & NOTIFICATION),
-            shown_id(fan.message.id, uid + (nth << 32)),
+            shown_id(fan.message.id, uid, fan.slots[index]),
             record.sequence_number,
             bool(fan.notifications[index] & REPLAYED),
         )
@@ -53,14 +50,28 @@ def message_of(record: FanRecord, uid: int, slot: int | None = None) -> Message:
     raise msgspec.DecodeError(f"no message for queue {uid} in a record of many")
 
 
+def _places(uids: list[int], uid: int) -> Iterator[int]:
+    """Where a queue stands in a column."""
+    index = -1
+    for _ in range(uids.count(uid)):
+        index = uids.index(uid, index + 1)
+        yield index
+
+
+def has_queue_twice(fans: list[FanColumns]) -> bool:
+    uids = [uid for fan in fans for uid in fan.uids] if len(fans) != 1 else fans[0].uids
+    return len(set(uids)) != len(uids)
+
+
 def _subscription(fan: FanColumns, index: int) -> str:
     start = index * UUID_BYTES
     return str(UUID(bytes=fan.subscriptions[start : start + UUID_BYTES]))
 
 
-def shown_id(message_id: str, uid: int) -> str:
-    """The id that a message of a topic has in a queue: a UUID that is another in each queue."""
-    tail = int(message_id[-12:], 16) ^ (uid * _SPREAD & _TAIL)
+def shown_id(message_id: str, uid: int, slot: int) -> str:
+    """The id that a message of a topic has in the queue and slot that it was sent to: a UUID that
+    is another in each, and stays."""
+    tail = int(message_id[-12:], 16) ^ ((uid * _SPREAD_UIDS + slot * _SPREAD_SLOTS) & _TAIL)
     return f"{message_id[:-12]}{tail:012x}"
 
 

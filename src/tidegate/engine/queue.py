@@ -40,6 +40,12 @@ class Flight:
         """The lane (standard) or group (FIFO) in `order` that they came from."""
 
 
+def birth(uid: int, slot: int | None = None) -> str:
+    """Where a message was sent to: a queue, and the slot there for the second that a record has for
+    one queue, and those after it."""
+    return str(uid) if slot is None else f"{uid}/{slot}"
+
+
 class Queue:
     """The state of one queue.  Instants are log time in integer milliseconds."""
 
@@ -84,7 +90,7 @@ class Queue:
         self.in_flight: dict[int, Flight] = {}
         self.origins = Origins()
         self.born = Origins()
-        """By slot, the uid (as text) of the queue that a message was sent to, where it moved."""
+        """By slot, where a message was sent to, if that is elsewhere (see `birth`)."""
         self.renewed_ids: dict[int, str] = {}
         """The ids of messages that a move task has made new ones of."""
         self.carried: dict[int, int] = {}
@@ -135,9 +141,14 @@ class Queue:
             return 0
         return self.slots.count_sent_after(now - self.definition.delay_s * SECOND)
 
-    def born_uid(self, slot: int) -> int:
-        """The uid of the queue that a message was sent to; 0 for this one."""
-        return int(self.born.of(slot) or 0)
+    def birthplace(self, slot: int) -> tuple[int, int | None]:
+        """The uid of the queue that a message was sent to, 0 for this one; and its slot there, if
+        its record has several for that queue and it is not the first."""
+        born = self.born.of(slot)
+        if born is None:
+            return 0, None
+        uid, _, first_slot = born.partition("/")
+        return int(uid), int(first_slot) if first_slot else None
 
     # --- facts ------------------------------------------------------------------------------
 
@@ -149,14 +160,14 @@ class Queue:
         visible_at: int,
         now: int,
         source: str | None = None,
-        born: int = 0,
+        born: str | None = None,
     ) -> int:
         """A message enters the queue; its slot."""
         slot = self.slots.append(position, sent_at)
         if source is not None or self.origins.first_slots:
             self.origins.note(slot, source)
-        if born or self.born.first_slots:
-            self.born.note(slot, str(born) if born else None)
+        if born is not None or self.born.first_slots:
+            self.born.note(slot, born)
         if visible_at > now:
             self._delayed[slot] = (slot, visible_at, group)
             self._wheel.add(visible_at, slot)

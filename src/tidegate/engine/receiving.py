@@ -173,7 +173,8 @@ def _deliveries(queue: Queue, slots: list[int]) -> list[Delivery]:
             sequence_number(queue, slot) if queue.is_fifo else None,
             queue.origins.of(slot),
             queue.renewed_ids.get(slot),
-            born=queue.born_uid(slot),
+            None,
+            *queue.birthplace(slot),
         )
         for slot, (position, sent_at, count, first) in found
     ]

@@ -17,9 +17,10 @@ from tidegate.catalog.sms import SmsSpending
 from tidegate.engine import records
 from tidegate.engine.commands import Message
 from tidegate.engine.deduplication import Attempt, deduplication_key
+from tidegate.engine.fanned import has_queue_twice
 from tidegate.engine.fifo import FifoOrder
 from tidegate.engine.moves import TASKS_KEPT, Task
-from tidegate.engine.queue import Queue
+from tidegate.engine.queue import Queue, birth
 from tidegate.engine.slots import Usage
 from tidegate.engine.wheel import NEVER
 
@@ -136,10 +137,18 @@ class State:
         self._arrive(queue, record.slot, message, position, record.at, record.visible_at)
 
     def _arrive(
-        self, queue: Queue, slot: int, message: Message, position: int, at: int, visible_at: int
+        self,
+        queue: Queue,
+        slot: int,
+        message: Message,
+        position: int,
+        at: int,
+        visible_at: int,
+        born: str | None = None,
     ) -> None:
-        """A message that may be delayed, or of a group, enters its queue."""
-        given = queue.arrive(position, at, message.group_id, visible_at, at)
+        """A message that may be delayed, of a group, or not the only one of its record in its queue
+        enters it."""
+        given = queue.arrive(position, at, message.group_id, visible_at, at, None, born)
         assert given == slot, "slots are given in order"
         order = queue.order
         if isinstance(order, FifoOrder):
@@ -166,12 +175,17 @@ class State:
         if record.topic_uid:
             self._remember_in_topic(record, position)
         at, queues, awake = record.at, self.queues, self.awake
+        seen: set[int] | None = set() if has_queue_twice(record.fans) else None
         for fan in record.fans:
             message = fan.message
-            if message.group_id is not None or fan.visible_at:
+            if message.group_id is not None or fan.visible_at or seen is not None:
                 delays = fan.visible_at or [0] * len(fan.uids)
                 for uid, slot, visible_at in zip(fan.uids, fan.slots, delays, strict=True):
-                    self._arrive(queues[uid], slot, message, position, at, visible_at)
+                    born = None
+                    if seen is not None:
+                        born = birth(uid, slot) if uid in seen else None
+                        seen.add(uid)
+                    self._arrive(queues[uid], slot, message, position, at, visible_at, born)
                 continue
             for uid in fan.uids:
                 queue = queues[uid]
@@ -268,7 +282,7 @@ class State:
         if record.task_id is not None or target.is_fifo:
             sent_at = at
         origin = source.arn if record.task_id is None else None
-        born = source.born_uid(slot) or source.uid
+        born = source.born.of(slot) or birth(source.uid)
         source.remove(slot, at, record.group)
         moved = target.arrive(stands_at, sent_at, record.group, 0, at, origin, born)
         assert moved == record.target_slot, "slots are given in order"

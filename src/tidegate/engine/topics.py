@@ -100,14 +100,14 @@ def read_archive(ledger: Ledger, command: commands.ReadArchive) -> Archived:
 
 
 def _write(ledger: Ledger, record: records.MessagesFannedOut) -> None:
-    ledger.write(record, spends_reserve=False)
+    ledger.write(record, spends_reserve=0)
 
 
 def _columns(
     ledger: Ledger, fan: Fan, given: dict[int, int], missing: list[bytes]
 ) -> records.FanColumns:
     """The columns of a fan.  `given` are the next slots of the queues that have come already, for
-    a dead-letter queue may come for several subscriptions."""
+    a dead-letter queue may come for several subscriptions; one that is FIFO takes it once."""
     uids: list[int] = []
     slots: list[int] = []
     visible_at: list[int] = []
@@ -122,7 +122,7 @@ def _columns(
                 missing.append(target.subscription)
                 continue
             queue = _delivery_queue(ledger, target.queue)
-        if queue.is_fifo and _has(queue, fan.message, now):
+        if queue.is_fifo and (queue.uid in given or _has(queue, fan.message, now)):
             continue
         delay_s = 0 if queue.is_fifo else queue.definition.delay_s
         delayed = delayed or bool(delay_s)
@@ -211,5 +211,5 @@ def _delivery_queue(ledger: Ledger, arn: str) -> Queue:
 def _create(ledger: Ledger, definition: QueueDefinition) -> Queue:
     state = ledger.state
     uid = state.next_uid
-    ledger.write(records.QueueCreated(uid, state.now, definition), spends_reserve=False)
+    ledger.write(records.QueueCreated(uid, state.now, definition), spends_reserve=0)
     return state.queues[uid]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from engine_harness import ACCOUNT, REGION, Engine, arn, bodies
+from engine_harness import ACCOUNT, REGION, Engine, arn, bodies, redrive_policy
 from tidegate.base.arn import hidden_queue_arn
 from tidegate.engine.commands import (
     Delivery,
@@ -198,6 +198,14 @@ class TestFifoTopics:
         engine.sleep(86_400 + 1)
         assert topic.slots.live == 0
 
+    def test_a_dead_letter_queue_of_two_subscriptions_takes_it_once(self, engine: Engine) -> None:
+        engine.create("dead.fifo")
+        publish_fifo(engine, "a", target("dead.fifo", 7), target("dead.fifo", 8), dedup="1")
+        assert bodies(engine.receive_all("dead.fifo")) == ["a"]
+        engine.sleep(301)
+        publish_fifo(engine, "b", target("dead.fifo", 7), dedup="1")
+        assert engine.queue("dead.fifo").slots.live == 2
+
     def test_a_standard_queue_has_it_as_well(self, engine: Engine) -> None:
         engine.create("q")
         publish_fifo(engine, "a", target("q"), dedup="1")
@@ -239,6 +247,69 @@ class TestMoves:
         deliveries = dead.receive("dead", 10)
         assert [bool(each.born) for each in deliveries] == [True, False]
         assert [each.dead_letter_source for each in deliveries] == [arn("q"), None]
+
+
+class TestTwiceInOneQueue:
+    """A dead-letter queue may serve several subscriptions."""
+
+    @pytest.fixture
+    def two(self, engine: Engine) -> Engine:
+        engine.create_with_dead_letters("dead", "deep", 1)
+        publish(engine, "x", target("dead", 7), target("dead", 8, notification=True))
+        return engine
+
+    def seen(self, engine: Engine, name: str, **what: int) -> dict[str, str]:
+        """Ids in the queue, by the last character of the subscription."""
+        found = engine.receive(name, 10, **what)
+        throughs = [each.message.through for each in found if each.message]
+        assert all(
+            each and each.is_notification == each.subscription.endswith("8") for each in throughs
+        )
+        return {
+            through.subscription[-1]: str(each.message_id)
+            for through, each in zip(throughs, found, strict=True)
+            if through
+        }
+
+    def test_both_move_on(self, two: Engine) -> None:
+        before = self.seen(two, "dead", visibility=0)
+        assert two.receive("dead") == []
+        assert self.seen(two, "deep") == before
+        assert len(set(before.values())) == 2
+
+    @pytest.mark.parametrize("gone", [0, 1])
+    def test_one_keeps_its_id_when_the_other_is_gone_and_their_segment_is_cleaned(
+        self, two: Engine, gone: int
+    ) -> None:
+        found = two.receive("dead", 10, visibility=0)
+        two.delete("dead", found[gone])
+        left = found[1 - gone]
+        segment = two.segment
+        two.send_all("deep", ["y" * 1_000] * 3)
+        two.clean(segment)
+        two.set("dead", RedrivePolicy="")
+        assert list(self.seen(two, "dead", visibility=0).values()) == [left.message_id]
+        two.set("dead", RedrivePolicy=redrive_policy("deep", 1))
+        assert two.receive("dead") == []
+        two.clean(two.segment - 1)
+        assert left.message_id in {each.message_id for each in two.receive_all("deep")}
+
+
+class TestCleaning:
+    def test_one_that_came_home_leaves_its_segment(self, engine: Engine) -> None:
+        engine.create_with_dead_letters("q", "dead", 1)
+        engine.create("other")
+        publish(engine, "x", target("q", 7), target("other", 8))
+        segment = engine.segment
+        engine.receive("q", visibility=0)
+        assert engine.receive("q") == []
+        engine.start_move("dead", None)
+        engine.sleep(1)
+        engine.send_all("other", ["y" * 1_000] * 3)
+        engine.clean(segment)
+        assert not engine.state.usage.live_bytes.get(segment)
+        assert bodies(engine.receive("q")) == ["x"]
+        assert "x" in bodies(engine.receive_all("other"))
 
 
 def test_what_was_published_comes_back_from_log_and_snapshot(engine: Engine) -> None:
