@@ -35,6 +35,8 @@ FIFO_SUBSCRIPTIONS: Final = 100
 """Both of a topic."""
 PENDING_SUBSCRIPTIONS: Final = 5_000
 """Of an account in a region."""
+REPLAYS: Final = 100
+"""Under way at a time, of an account in a region.  AWS has a limit, but says no number."""
 FILTER_POLICIES_OF_TOPIC: Final = 200
 FILTER_POLICIES_OF_ACCOUNT: Final = 10_000
 CONFIRMATION_MS: Final = 2 * 24 * 3_600 * 1_000

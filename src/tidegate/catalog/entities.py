@@ -22,7 +22,7 @@ from tidegate.catalog.identities import (
 from tidegate.catalog.keys import KmsAlias, KmsGrant, KmsKey
 from tidegate.catalog.push import MovedToken, PlatformApplication, PlatformEndpoint
 from tidegate.catalog.sms import OptedOutNumber, SandboxNumber, SmsSettings, SmsSpending
-from tidegate.catalog.topics import CancelledSubscription, Subscription, Topic
+from tidegate.catalog.topics import CancelledSubscription, ReplayProgress, Subscription, Topic
 
 AnyEntity = (
     User
@@ -41,6 +41,7 @@ AnyEntity = (
     | Topic
     | Subscription
     | CancelledSubscription
+    | ReplayProgress
     | PlatformApplication
     | PlatformEndpoint
     | MovedToken

@@ -87,6 +87,11 @@ class Replay(msgspec.Struct, frozen=True, omit_defaults=True):
     """None: up to now, and then what is published."""
     status: ReplayStatus = "Pending"
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether messages are still to come from the archive."""
+        return self.status in ("Pending", "In progress")
+
 
 class Subscription(Entity, frozen=True):
     topic_arn: str
@@ -129,9 +134,35 @@ class Subscription(Entity, frozen=True):
     def arn(self) -> str:
         return f"{self.topic_arn}:{self.id}"
 
+    @property
+    def is_live(self) -> bool:
+        """Whether what is published now goes to it: not while older messages are still to come
+        before, and nothing after a replay that has an end."""
+        replay = self.replay
+        return not self.pending and (
+            replay is None or (not replay.is_under_way and replay.ending_at is None)
+        )
+
     def is_lapsed(self, now: int) -> bool:
         """Whether it was not confirmed in time, and counts no more."""
         return self.pending and (not self.tokens or self.tokens[-1].expires_at <= now)
+
+
+class ReplayProgress(Entity, frozen=True):
+    """How far the replay of a subscription has come; it goes with that."""
+
+    topic_arn: str
+    id: str
+    after_slot: int
+    """The last slot of the topic's archive that is done; -1 for none."""
+
+    @property
+    def scope(self) -> str:
+        return self.topic_arn
+
+    @property
+    def key(self) -> str:
+        return self.id
 
 
 class CancelledSubscription(Entity, frozen=True):

@@ -14,6 +14,7 @@ from tidegate.base.arn import is_hidden, parse_queue_arn
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import AccessKeyUse, RoleUse
 from tidegate.catalog.sms import SmsSpending
+from tidegate.catalog.topics import ReplayProgress
 from tidegate.engine import records
 from tidegate.engine.commands import Message
 from tidegate.engine.deduplication import Attempt, deduplication_key
@@ -26,7 +27,7 @@ from tidegate.engine.wheel import NEVER
 
 DELETED_NAME_MS = limits.DELETED_NAME_S * 1000
 """How long the name of a deleted queue cannot be used again."""
-NOTES = (AccessKeyUse, RoleUse, SmsSpending)
+NOTES = (AccessKeyUse, ReplayProgress, RoleUse, SmsSpending)
 """What nothing that is derived from definitions depends on.  They come each minute for each key
 that is used, and all of it would be derived again as often."""
 

@@ -44,8 +44,13 @@ class Definitions:
         """Tells whether an entity or a queue's definition has changed."""
         self.now_ms = now_ms
         """The wall clock, in integer milliseconds."""
+        self._watchers: list[Callable[[Changes], None]] = []
         self.on_change: Callable[[Changes], None] | None = None
         """Called after a change was handed to the log, which may have refused it."""
+
+    def watch(self, changed: Callable[[Changes], None]) -> None:
+        """Have `changed` called as `on_change` is."""
+        self._watchers.append(changed)
 
     @property
     def entities(self) -> Entities:
@@ -100,3 +105,5 @@ class Definitions:
     def _say(self, changes: Changes) -> None:
         if self.on_change is not None:
             self.on_change(changes)
+        for changed in self._watchers:
+            changed(changes)

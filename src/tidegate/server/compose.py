@@ -167,6 +167,7 @@ class Server:
             self._definitions, self._authenticator, loop, settle_keys=later.upkeep.run
         )
         self._upkeep.start()
+        later.replays.start()
 
     def _later_services(self) -> Any:
         """Whoever cannot wait for them has them made at once."""
@@ -237,6 +238,7 @@ class Server:
         await self._listener.drain()
         if self._upkeep is not None:
             self._upkeep.stop()
+            self._later.replays.stop()
             self._later.close()
         self._node.stop()
         self._housekeeper.stop()

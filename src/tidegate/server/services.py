@@ -25,18 +25,21 @@ from tidegate.runtime.node import Node
 from tidegate.runtime.oidc_keys import IssuerClient, OidcKeys
 from tidegate.server.queue_keys import QueueKeys
 from tidegate.server.seals import Seals
-from tidegate.server.topics import TopicKeys, TopicSealing, TopicsMayWrite
+from tidegate.server.topics import TopicKeys, TopicOpening, TopicSealing, TopicsMayWrite
 from tidegate.services.iam.operations import IamService
 from tidegate.services.kms.elsewhere import OtherThread
 from tidegate.services.kms.operations import KmsService
+from tidegate.services.sns.delivery_queues import topic_queue
 from tidegate.services.sns.operations import SnsService
 from tidegate.services.sns.publishing import Publishing
+from tidegate.services.sns.replaying import Replaying
 from tidegate.services.sns.sending import Sending
 from tidegate.services.sns.sms_sandbox import SmsOptions
 from tidegate.services.sns.topic_fans import TopicFans
 from tidegate.services.sqs.encryption import Encryption
 from tidegate.services.sqs.ids import message_ids
 from tidegate.services.sts.operations import StsService
+from tidegate.workers.replays import Replays
 
 
 class Outward:
@@ -92,13 +95,17 @@ class LaterServices:
         )
         self.notary = Notary(data, Sealer(keyring.domain(KMS)), lambda: datetime.now(UTC))
         sealing = TopicSealing(definitions, encryption)
+        sending = Sending(definitions, TopicsMayWrite(definitions, authorizer), sealing)
+        replaying = Replaying(sending, TopicOpening(encryption).open)
+        self.replays = Replays(node, definitions, loop, topic_queue, replaying.again)
         publishing = Publishing(
             definitions,
             node,
             TopicFans(definitions),
-            Sending(definitions, TopicsMayWrite(definitions, authorizer), sealing),
+            sending,
             sealing,
             TopicKeys(kms.for_services).check,
+            self.replays.hold,
             message_ids(),
         )
         sns = SnsService(

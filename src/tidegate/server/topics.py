@@ -1,6 +1,7 @@
 """SNS's ports: how messages of topics are sealed, which queues take them, and who may use the key
 of an encrypted topic."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -19,11 +20,11 @@ from tidegate.base.refusals import (
     Refusal,
 )
 from tidegate.catalog.topics import Topic
-from tidegate.engine.commands import Message
+from tidegate.engine.commands import Delivery, Message
 from tidegate.gateway.authorization import Authorizer
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.kms.for_services import KmsForServices, ServiceCaller
-from tidegate.services.sqs.encryption import Encryption, sealed_message
+from tidegate.services.sqs.encryption import Encryption, Held, sealed_message
 
 SNS: Final = Principal(
     account="",
@@ -69,6 +70,17 @@ class TopicSealing:
 
     def seal(self, key: Any, message: Message) -> Message:
         return message if key is None else sealed_message(key, message)
+
+
+class TopicOpening:
+    """The port `services.sns.replaying.Open`."""
+
+    def __init__(self, encryption: Encryption) -> None:
+        self._encryption = encryption
+
+    def open(self, queue_arn: str, deliveries: Sequence[Delivery]) -> list[Held]:
+        call: Any = ServiceCall(SNS, queue_arn.split(":", 4)[3], queue_arn)
+        return self._encryption.contents(call, deliveries)
 
 
 class TopicsMayWrite:

@@ -2,6 +2,7 @@
 protocol."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 import msgspec
@@ -67,7 +68,7 @@ def check(request: Request) -> Publishable:
         attributes or None,
         request.MessageGroupId,
         request.MessageDeduplicationId,
-        len(message.encode()) + _attribute_bytes(attributes),
+        size_bytes(message, attributes),
     )
 
 
@@ -147,7 +148,12 @@ def _is_array(text: str) -> bool:
     return isinstance(value, list) and not any(isinstance(each, list | dict) for each in value)
 
 
-def _attribute_bytes(attributes: dict[str, AttributeValue]) -> int:
+def size_bytes(text: str, attributes: Mapping[str, AttributeValue]) -> int:
+    """What the limits count of a message."""
+    return len(text.encode()) + _attribute_bytes(attributes)
+
+
+def _attribute_bytes(attributes: Mapping[str, AttributeValue]) -> int:
     return sum(
         len(name)
         + len(value.data_type)

@@ -1,7 +1,7 @@
 """Publish and PublishBatch."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -31,7 +31,6 @@ from tidegate.base.refusals import (
 from tidegate.catalog.push import PlatformApplication, PlatformEndpoint
 from tidegate.catalog.topics import Topic
 from tidegate.engine.commands import (
-    AttributeValue,
     Command,
     FannedOut,
     FanOut,
@@ -44,7 +43,7 @@ from tidegate.services.sns.delivery_queues import device_queue, phones_queue
 from tidegate.services.sns.lookup import Lookup
 from tidegate.services.sns.publications import DEFAULT, Publishable, check
 from tidegate.services.sns.sending import Sealing, Sending, content_id, direct, plain_message
-from tidegate.services.sns.topic_fans import TopicFans
+from tidegate.services.sns.topic_fans import TopicFans, seen
 
 _ENTRY_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
 _MOST_ENTRY_ID_CHARS: Final = 80
@@ -61,6 +60,11 @@ CheckTopicKey = Callable[[Call, Topic], None]
 """Raises SNS's errors of KMS where the caller may not use the key of an encrypted topic."""
 
 
+Hold = Callable[[str, Callable[[], None]], bool]
+"""hold(topic_arn, publish): whether a FIFO topic is not to be published to just now, since an older
+message of it is about to come to a subscription first; `publish` is called later then."""
+
+
 class _Entry(NamedTuple):
     id: str
     message_id: str
@@ -75,6 +79,7 @@ class Publishing:
         sending: Sending,
         sealing: Sealing,
         check_topic_key: CheckTopicKey,
+        hold: Hold,
         new_id: Callable[[], str],
     ) -> None:
         self._definitions = definitions
@@ -84,6 +89,7 @@ class Publishing:
         self._sending = sending
         self._sealing = sealing
         self._check_topic_key = check_topic_key
+        self._hold = hold
         self._new_id = new_id
 
     def publish(self, call: Call, request: PublishInput) -> None:
@@ -95,6 +101,8 @@ class Publishing:
             command = self._to_endpoint(call, request, target, message_id)
         else:
             topic = self._lookup.topic(call, target)
+            if topic.fifo and self._hold(topic.arn, partial(_later, self.publish, call, request)):
+                return
             self._check_topic_key(call, topic)
             command = self._to_topic(call, topic, check(request), message_id)
         self._submit(call, command, partial(_published, message_id))
@@ -106,7 +114,7 @@ class Publishing:
             raise invalid_parameter("Message too long")
         deduplication_id = _deduplication_id(topic, content)
         subscribers = self._fans.of(topic.arn).match(
-            _seen(content.attributes or {}), content.texts[DEFAULT]
+            seen(content.attributes or {}), content.texts[DEFAULT]
         )
         return self._sending.fan_out(
             topic, message_id, call.principal.user_id, content, subscribers, deduplication_id
@@ -183,6 +191,8 @@ class Publishing:
     def publish_batch(self, call: Call, request: PublishBatchInput) -> None:
         topic = self._lookup.topic(call, request.TopicArn)
         _check_entries(request.PublishBatchRequestEntries)
+        if topic.fifo and self._hold(topic.arn, partial(_later, self.publish_batch, call, request)):
+            return
         self._check_topic_key(call, topic)
         entries: list[_Entry] = []
         commands: list[FanOut] = []
@@ -203,6 +213,14 @@ class Publishing:
                 "The length of all the messages put together is more than the limit."
             )
         self._submit(call, FanOutBatch(commands), partial(_batch_published, entries, failed))
+
+
+def _later(handler: Callable[[Call, Any], None], call: Any, request: Any) -> None:
+    """Carry out what had to wait."""
+    try:
+        handler(call, request)
+    except Exception as error:  # the call makes an answer of each
+        call.fail(error)
 
 
 def _target(request: PublishInput) -> str:
@@ -258,14 +276,6 @@ def _deduplication_id(topic: Topic, content: Publishable) -> str | None:
             "MessageDeduplicationId provided explicitly"
         )
     return content_id(content.texts[DEFAULT])
-
-
-def _seen(attributes: Mapping[str, AttributeValue]) -> dict[str, tuple[str, str | bytes]]:
-    """Attributes as filter policies see them."""
-    return {
-        name: (value.data_type, value.string_value or value.binary_value or b"")
-        for name, value in attributes.items()
-    }
 
 
 def _check_entries(entries: list[PublishBatchRequestEntry]) -> None:

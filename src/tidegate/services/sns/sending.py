@@ -4,10 +4,15 @@ Queues that get the same text, sealed in the same way, share one copy.  What a q
 it is gone, its policy keeps the topic out, KMS does not give a data key, the message is too long
 for it - goes to the subscription's dead-letter queue at once, as SNS does not try again where
 trying does not help (developer guide, "Message delivery retries", client-side errors).
+
+The archive of a FIFO topic has the text for queues, sealed with the topic's own key, whoever is
+subscribed: a key of KMS that one of the queues has may be gone when the message is wanted again.
 """
 
 from hashlib import md5, sha256
 from typing import Any, Final, Protocol
+
+import msgspec
 
 from tidegate.base.refusals import Refusal
 from tidegate.catalog.topics import Topic
@@ -57,6 +62,10 @@ class Sending:
             name = each.text_name
             own = name if name in texts else DEFAULT
             groups.setdefault((own, name in texts, key), []).append(target)
+        if topic.fifo and (topic.archive_days is not None or not groups):
+            own = SQS if SQS in texts else DEFAULT
+            kept = own, SQS in texts, self._sealing.key(topic.arn, topic_queue(topic.arn))
+            groups = {kept: groups.pop(kept, []), **groups}
         now_ms = self._definitions.now_ms()
         fans = []
         for (protocol, is_own, key), targets in groups.items():
@@ -75,13 +84,33 @@ class Sending:
         if topic.fifo:
             assert deduplication_id is not None
             fifo = _fifo(topic, deduplication_id)
-            if not fans:
-                message = plain_message(
-                    message_id, sender_id, texts[DEFAULT], content, deduplication_id, None
-                )
-                key = self._sealing.key(topic.arn, fifo.queue)
-                fans = [Fan(self._sealing.seal(key, message), [])]
         return FanOut(topic.arn, fans, fifo)
+
+    def fan_out_again(
+        self,
+        topic: Topic,
+        archived: Message,
+        publication: Publication,
+        content: Publishable,
+        subscriber: Subscriber,
+        sequence_number: str | None,
+    ) -> FanOut | None:
+        """The command that gives a message of the archive to one subscriber; None where not even
+        its dead-letter queue takes it."""
+        target, key = self._place(topic, subscriber, content)
+        if target is None:
+            return None
+        message = plain_message(
+            archived.id,
+            archived.sender_id,
+            content.texts[DEFAULT],
+            content,
+            archived.deduplication_id,
+            publication,
+        )
+        marked = msgspec.structs.replace(target, is_replayed=True)
+        fan = Fan(self._sealing.seal(key, message), [marked])
+        return FanOut(topic.arn, [fan], sequence_number=sequence_number)
 
     def _place(
         self, topic: Topic, subscriber: Subscriber, content: Publishable

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from tidegate.base import sns_limits as limits
 from tidegate.base.refusals import (
     FilterPolicyLimitExceededException,
+    ReplayLimitExceededException,
     SubscriptionLimitExceededException,
     invalid_parameter,
 )
@@ -17,7 +18,7 @@ def check_room(entities: Entities, topic: Topic, added: Subscription, now: int) 
     """Whether the topic and its account can have one more subscription.
 
     Raises SubscriptionLimitExceededException, FilterPolicyLimitExceededException,
-    InvalidParameterException.
+    ReplayLimitExceededException, InvalidParameterException.
     """
     standing = entities.all_of(Subscription, topic.arn)
     most = limits.FIFO_SUBSCRIPTIONS if topic.fifo else limits.STANDARD_SUBSCRIPTIONS
@@ -29,6 +30,8 @@ def check_room(entities: Entities, topic: Topic, added: Subscription, now: int) 
         _check_pending(entities, topic, now)
     if added.filter_policy is not None:
         check_filter_policies(entities, topic)
+    if added.replay is not None:
+        check_replays(entities, topic)
 
 
 def _check_large(topic: Topic, added: Subscription, standing: int) -> None:
@@ -66,6 +69,21 @@ def check_filter_policies(entities: Entities, topic: Topic) -> None:
     if _size(entities, topic) >= most and _filters(_of_account(entities, topic)) >= most:
         raise FilterPolicyLimitExceededException(
             f"Invalid parameter: FilterPolicy: the account has {most} filter policies already"
+        )
+
+
+def check_replays(entities: Entities, topic: Topic) -> None:
+    """Raises ReplayLimitExceededException where no more replays may be under way at a time."""
+    most = limits.REPLAYS
+    if _size(entities, topic) < most:
+        return
+    under_way = sum(
+        each.replay is not None and each.replay.is_under_way
+        for each in _of_account(entities, topic)
+    )
+    if under_way >= most:
+        raise ReplayLimitExceededException(
+            "The maximum number of concurrent message replays has been reached"
         )
 
 

@@ -14,7 +14,7 @@ from tidegate.runtime.definitions import Decision, Definitions
 from tidegate.services.sns.arns import read_subscription_arn
 from tidegate.services.sns.lookup import Lookup
 from tidegate.services.sns.pages import Page, page_of, shown_before
-from tidegate.services.sns.subscription_limits import check_filter_policies
+from tidegate.services.sns.subscription_limits import check_filter_policies, check_replays
 
 _UUID: Final = "00000000-0000-0000-0000-000000000000"
 _PENDING: Final = "PendingConfirmation"
@@ -57,6 +57,8 @@ class Subscriptions:
             changed = with_attribute(subscription, topic, name, value)
             if changed.filter_policy is not None and subscription.filter_policy is None:
                 check_filter_policies(entities, topic)
+            if _begins_replay(subscription, changed):
+                check_replays(entities, topic)
             return Decision(Changes(puts=() if changed == subscription else (changed,)))
 
         self._definitions.change(call, decide)
@@ -90,6 +92,12 @@ class Subscriptions:
             Subscriptions=_shown(page), NextToken=page.next_token
         )
         self._definitions.tell(call, answer)
+
+
+def _begins_replay(before: Subscription, after: Subscription) -> bool:
+    if after.replay is None or not after.replay.is_under_way:
+        return False
+    return before.replay is None or not before.replay.is_under_way
 
 
 def _arn(subscription: Subscription) -> str:

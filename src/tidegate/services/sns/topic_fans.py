@@ -11,6 +11,7 @@ from tidegate.catalog.filter_policy.documents import compile_filter
 from tidegate.catalog.filter_policy.index import SubscriptionIndex
 from tidegate.catalog.filter_policy.matching import CompiledFilter
 from tidegate.catalog.topics import Subscription
+from tidegate.engine.commands import AttributeValue
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.sns.delivery_queues import subscription_queue
 
@@ -46,7 +47,7 @@ class TopicFan:
         self._unfiltered: list[Subscriber] | None = None
 
     def follow(self, version: int, subscriptions: Mapping[str, Subscription]) -> None:
-        """Take notice of what has changed; those that are pending are none."""
+        """Take notice of what has changed; those that get nothing now are none."""
         if version == self._version:
             return
         self._version = version
@@ -58,23 +59,14 @@ class TopicFan:
                 continue
             if known is not None:
                 self._leave(key)
-            if not subscription.pending:
+            if subscription.is_live:
                 self._join(key, subscription)
         has_filters = any(each.subscription.filter_policy for each in self._standing.values())
         self._unfiltered = None if has_filters else list(self._standing.values())
 
     def _join(self, key: str, subscription: Subscription) -> None:
-        text = subscription.filter_policy
-        compiled: CompiledFilter | None = None
-        if text is not None:
-            compiled = compile_filter(text, subscription.filter_scope)
-        self._index.add(key, compiled)
-        name = subscription.protocol
-        if name == APPLICATION:
-            name = subscription.endpoint.split("/")[1]
-        self._standing[key] = Subscriber(
-            subscription, queue_of(subscription), UUID(key).bytes, name
-        )
+        self._index.add(key, filter_of(subscription))
+        self._standing[key] = subscriber_of(subscription)
 
     def _leave(self, key: str) -> None:
         del self._standing[key]
@@ -87,6 +79,27 @@ class TopicFan:
         if self._unfiltered is not None:
             return self._unfiltered
         return [self._standing[key] for key in self._index.match(attributes, body)]
+
+
+def seen(attributes: Mapping[str, AttributeValue]) -> dict[str, tuple[str, str | bytes]]:
+    """Attributes as filter policies see them."""
+    return {
+        name: (value.data_type, value.string_value or value.binary_value or b"")
+        for name, value in attributes.items()
+    }
+
+
+def filter_of(subscription: Subscription) -> CompiledFilter | None:
+    """None where every message comes through."""
+    text = subscription.filter_policy
+    return None if text is None else compile_filter(text, subscription.filter_scope)
+
+
+def subscriber_of(subscription: Subscription) -> Subscriber:
+    name = subscription.protocol
+    if name == APPLICATION:
+        name = subscription.endpoint.split("/")[1]
+    return Subscriber(subscription, queue_of(subscription), UUID(subscription.id).bytes, name)
 
 
 def queue_of(subscription: Subscription) -> str:

@@ -100,6 +100,7 @@ class Envelopes:
             subject=publication.subject,
             attributes=attribute_documents(held.attributes),
             sequence_number=through.sequence_number,
+            replayed=through.is_replayed,
         )
 
 

@@ -133,6 +133,7 @@ class Bench:
             Sending(self.definitions, lambda topic_arn, queue_arn: True, sealing),
             sealing,
             lambda call, topic: None,
+            lambda topic_arn, publish: False,
             lambda: "00000000-0000-4000-8000-000000000001",
         )
 
