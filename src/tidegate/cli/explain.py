@@ -114,7 +114,7 @@ def render(result: dict[str, Any]) -> list[str]:
     missing = result.get("MissingContextValues", [])
     lines = [
         f"Action:      {result['EvalActionName']}",
-        f"Resource:    {result.get('EvalResourceName', '*')}",
+        *_resources(result),
         f"Decision:    {_VERDICTS.get(decision, decision)}",
         f"Decided by:  {_deciding(result, matched)}",
         f"Matched statements: {len(matched)}",
@@ -126,6 +126,20 @@ def render(result: dict[str, Any]) -> list[str]:
     if details:
         lines.append("By type of policy:")
         lines += [f"  {kind}: {verdict}" for kind, verdict in details.items()]
+    return lines
+
+
+def _resources(result: dict[str, Any]) -> list[str]:
+    """What was asked about: the result as a whole calls it `*`, those below it say which."""
+    each = result.get("ResourceSpecificResults", [])
+    if not each:
+        return [f"Resource:    {result.get('EvalResourceName', '*')}"]
+    if len(each) == 1:
+        return [f"Resource:    {each[0]['EvalResourceName']}"]
+    lines = [f"Resources:   {len(each)}, and the strictest decision on them"]
+    for one in each:
+        decision = one["EvalResourceDecision"]
+        lines.append(f"  {one['EvalResourceName']}: {_VERDICTS.get(decision, decision)}")
     return lines
 
 

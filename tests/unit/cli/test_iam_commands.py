@@ -377,7 +377,13 @@ class TestExplain:
             "EvaluationResults": [
                 {
                     "EvalActionName": "sqs:SendMessage",
-                    "EvalResourceName": "arn:aws:sqs:us-east-1:1:video",
+                    "EvalResourceName": "*",
+                    "ResourceSpecificResults": [
+                        {
+                            "EvalResourceName": "arn:aws:sqs:us-east-1:1:video",
+                            "EvalResourceDecision": "explicitDeny",
+                        }
+                    ],
                     "EvalDecision": "explicitDeny",
                     "MatchedStatements": [
                         {
@@ -402,6 +408,30 @@ class TestExplain:
             "Missing context keys: 1",
             "  aws:SourceIp",
         ]
+
+    def test_each_of_several_resources_has_its_decision(self) -> None:
+        decisions = {"arn:aws:sqs:us-east-1:1:a": "allowed", "arn:aws:sqs:us-east-1:1:b": "other"}
+        lines = explain.render(
+            {
+                "EvalActionName": "sqs:SendMessage",
+                "EvalResourceName": "*",
+                "EvalDecision": "implicitDeny",
+                "ResourceSpecificResults": [
+                    {"EvalResourceName": arn, "EvalResourceDecision": decision}
+                    for arn, decision in decisions.items()
+                ],
+            }
+        )
+        assert lines[1:5] == [
+            "Resources:   2, and the strictest decision on them",
+            "  arn:aws:sqs:us-east-1:1:a: allowed",
+            "  arn:aws:sqs:us-east-1:1:b: other",
+            "Decision:    denied: no statement allows it",
+        ]
+
+    def test_without_a_resource_any_is_meant(self) -> None:
+        lines = explain.render({"EvalActionName": "sqs:ListQueues", "EvalDecision": "allowed"})
+        assert lines[1] == "Resource:    *"
 
     def test_boundary_may_decide(self) -> None:
         lines = explain.render(
