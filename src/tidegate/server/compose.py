@@ -28,7 +28,7 @@ from tidegate.engine.partition import Partition
 from tidegate.gateway.audit import Audit
 from tidegate.gateway.authorization import Authorizer
 from tidegate.gateway.origin import Origins
-from tidegate.gateway.pipeline import Gateway
+from tidegate.gateway.pipeline import Document, Gateway
 from tidegate.gateway.policies import Policies
 from tidegate.gateway.request_ids import RequestIds
 from tidegate.gateway.routes import Routes, Service
@@ -68,6 +68,7 @@ from tidegate.services.sqs.receipts import Receipts
 logger = logging.getLogger(__name__)
 
 _LATER = "tidegate.server.services"
+_CERTIFICATE = "/SimpleNotificationService-"
 
 Announce = Callable[[str, RootAccess | None], None]
 """announce(endpoint, a root's access key that was made just now)."""
@@ -134,6 +135,7 @@ class Server:
             self._origins,
             self._is_ready,
             RequestIds(),
+            self._find_document,
         )
         self._listener = Listener(self._gateway, _listener_options(settings))
         self._later: Any = None
@@ -167,6 +169,7 @@ class Server:
             self._definitions, self._authenticator, loop, settle_keys=later.upkeep.run
         )
         self._upkeep.start()
+        later.deliveries.start()
         later.replays.start()
 
     def _later_services(self) -> Any:
@@ -183,9 +186,23 @@ class Server:
                 self._credentials,
                 self._audit,
                 self._storage.directory.path,
-                roots_assume=self._settings.development_keys,
+                self._settings,
+                self._origin,
             )
         return self._later
+
+    def _origin(self) -> str:
+        """Where the links in messages lead."""
+        return (self._settings.queue_url_base or self.endpoint).rstrip("/")
+
+    def _find_document(self, path: str) -> Document | None:
+        """The certificate of SNS's signatures, under the name that AWS's validators expect."""
+        if not path.startswith(_CERTIFICATE):
+            return None
+        seal = self._later_services().notary.seal
+        if path != f"/{seal.certificate_name}":
+            return None
+        return Document("application/x-pem-file", seal.certificate_pem)
 
     def _is_ready(self) -> bool:
         return self._commits.stopped is None
@@ -239,7 +256,8 @@ class Server:
         if self._upkeep is not None:
             self._upkeep.stop()
             self._later.replays.stop()
-            self._later.close()
+        if self._later is not None:
+            await self._later.close()
         self._node.stop()
         self._housekeeper.stop()
         await self._commits.settle()

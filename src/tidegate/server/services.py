@@ -3,9 +3,9 @@ memory, and a server that only has queues is to have neither."""
 
 import asyncio
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
 
 from tidegate.api import iam as iam_api
 from tidegate.api import kms as kms_api
@@ -23,8 +23,10 @@ from tidegate.kms.sealing import Sealer
 from tidegate.runtime.definitions import Definitions
 from tidegate.runtime.node import Node
 from tidegate.runtime.oidc_keys import IssuerClient, OidcKeys
+from tidegate.server.deliveries.deliveries import Deliveries
 from tidegate.server.queue_keys import QueueKeys
 from tidegate.server.seals import Seals
+from tidegate.server.settings import Settings
 from tidegate.server.topics import TopicKeys, TopicOpening, TopicSealing, TopicsMayWrite
 from tidegate.services.iam.operations import IamService
 from tidegate.services.kms.elsewhere import OtherThread
@@ -42,22 +44,6 @@ from tidegate.services.sts.operations import StsService
 from tidegate.workers.replays import Replays
 
 
-class Outward:
-    """Nothing goes out yet."""
-
-    def send_confirmation(self, subscription: Any, token: str) -> None:
-        """Nobody is asked."""
-
-    def send_cancellation(self, subscription: Any, token: str) -> None:
-        """Nobody is told."""
-
-    def send_password(self, account: str, region: str, number: str, password: str) -> None:
-        """Nobody is told."""
-
-    def tell_endpoint_event(self, application: Any, event: str, endpoint: Any) -> None:
-        """Nobody is told."""
-
-
 class LaterServices:
     """The services beside SQS, and what they need of threads."""
 
@@ -73,15 +59,16 @@ class LaterServices:
         credentials: Credentials,
         audit: Audit | None,
         data: str,
-        *,
-        roots_assume: bool,
+        settings: Settings,
+        origin: Callable[[], str],
     ) -> None:
+        """`origin()` is scheme, host and port under which the world reaches the server."""
         loop = asyncio.get_running_loop()
         self._thread = OtherThread(loop)
         self._issuers = ThreadPoolExecutor(2, thread_name_prefix="oidc")
         kms = KmsService(definitions, Sealer(keyring.domain(KMS)), standing, self._thread)
         # With a development key everybody is on this machine, and so may be who vouches for them.
-        local = roots_assume
+        local = settings.development_keys
         iam = IamService(
             definitions, seals.secrets.seal, os.urandom, standing.may_also, local_providers=local
         )
@@ -91,26 +78,43 @@ class LaterServices:
             standing,
             OidcKeys(loop, self._issuers, IssuerClient(local=local).fetch),
             credentials.account_of,
-            roots_assume=roots_assume,
+            roots_assume=settings.development_keys,
         )
         self.notary = Notary(data, Sealer(keyring.domain(KMS)), lambda: datetime.now(UTC))
         sealing = TopicSealing(definitions, encryption)
-        sending = Sending(definitions, TopicsMayWrite(definitions, authorizer), sealing)
+        may_write = TopicsMayWrite(definitions, authorizer)
+        fans = TopicFans(definitions)
+        sending = Sending(definitions, may_write, sealing)
+        new_id = message_ids()
         replaying = Replaying(sending, TopicOpening(encryption).open)
         self.replays = Replays(node, definitions, loop, topic_queue, replaying.again)
         publishing = Publishing(
             definitions,
             node,
-            TopicFans(definitions),
+            fans,
             sending,
             sealing,
             TopicKeys(kms.for_services).check,
             self.replays.hold,
-            message_ids(),
+            new_id,
+        )
+        self.deliveries = Deliveries(
+            settings,
+            node,
+            definitions,
+            encryption,
+            seals.secrets.open,
+            self.notary,
+            sealing,
+            may_write,
+            fans,
+            sending,
+            new_id,
+            origin,
         )
         sns = SnsService(
             definitions,
-            Outward(),
+            self.deliveries.outward,
             standing.may_also,
             seals.secrets.seal,
             os.urandom,
@@ -127,6 +131,8 @@ class LaterServices:
             Service(sns_api.SERVICE, sns_api.OPERATIONS, sns.operations(), audit),
         ]
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """Let what is being sent come to an end, and send no more."""
+        await self.deliveries.stop()
         self._thread.close()
         self._issuers.shutdown(wait=False, cancel_futures=True)

@@ -19,6 +19,8 @@ from tidegate.catalog.topics import FIFO_SUFFIX
 Kind = Literal["subscription", "cancelled", "device", "phones", "topic"]
 
 _SNS: Final = f"{HIDDEN}sns-"
+_MARK: Final = f":{_SNS}"
+_TOPIC_MARK: Final = f"{_MARK}topic-"
 _PHONES: Final = "sms"
 _PREFIXES: Final[tuple[tuple[str, Kind], ...]] = (
     ("cancelled-", "cancelled"),
@@ -36,10 +38,10 @@ class HiddenQueue(msgspec.Struct, frozen=True):
     id: str
     """The UUID, or the topic's name."""
 
-    @property
-    def is_delivered(self) -> bool:
-        """Whether what stands in it is to leave the server."""
-        return self.kind != "topic"
+
+def is_delivered(arn: str) -> bool:
+    """Whether it is the ARN of a hidden queue of which messages are to leave the server."""
+    return _MARK in arn and _TOPIC_MARK not in arn
 
 
 def read_queue(arn: str) -> HiddenQueue | None:
