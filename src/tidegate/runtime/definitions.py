@@ -45,11 +45,9 @@ class Definitions:
         self.now_ms = now_ms
         """The wall clock, in integer milliseconds."""
         self._watchers: list[Callable[[Changes], None]] = []
-        self.on_change: Callable[[Changes], None] | None = None
-        """Called after a change was handed to the log, which may have refused it."""
 
     def watch(self, changed: Callable[[Changes], None]) -> None:
-        """Have `changed` called as `on_change` is."""
+        """Have `changed` called after a change was handed to the log, which may have refused it."""
         self._watchers.append(changed)
 
     @property
@@ -103,7 +101,5 @@ class Definitions:
         self._say(changes)
 
     def _say(self, changes: Changes) -> None:
-        if self.on_change is not None:
-            self.on_change(changes)
         for changed in self._watchers:
             changed(changes)

@@ -98,7 +98,6 @@ class Deliveries:
     async def stop(self) -> None:
         await self._workers.stop(GRACE_S)
         self._source.stop()
-        self._hidden.stop()
         self._spending.stop()
         self._client.close()
         for sender in self._late.values():

@@ -44,10 +44,7 @@ class HiddenQueues:
         """Drop those that are for nothing, now and from now on."""
         for arn in list(self._ownerless()):
             self.drop(arn)
-        self._definitions.on_change = self._on_change
-
-    def stop(self) -> None:
-        self._definitions.on_change = None
+        self._definitions.watch(self._on_change)
 
     def drop(self, arn: str) -> None:
         """With what it holds."""

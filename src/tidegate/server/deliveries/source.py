@@ -1,12 +1,12 @@
 """The hidden queues as the workers see them.
 
-    in the queue ── take ──> hidden for a minute, and renewed while it is under way
+    in the queue ── take ──> hidden for ten seconds, and again while it is under way
         ├─ done ──────> deleted
         ├─ retry ─────> hidden for the policy's delay
         └─ give up ───> in the dead-letter queue, or deleted
 
 Which try it is, is how often the message was received; so what a crash interrupts is taken again,
-with the next number, once its minute is over.
+with the next number, once it is no longer hidden.
 """
 
 import asyncio
@@ -39,9 +39,10 @@ from tidegate.services.sqs.encryption import Encryption
 from tidegate.workers.jobs import Job
 from tidegate.workers.outcome import Outcome
 
-HIDDEN_S: Final = 60
-"""How long a message stays hidden for whoever has taken it, if nobody says more."""
-RENEWED_S: Final = 20.0
+HIDDEN_S: Final = 10
+"""How long a message stays hidden for whoever has taken it, if nobody says more: as long as a crash
+delays it."""
+RENEWED_S: Final = 3.0
 UNOPENED_S: Final = 3_600
 """How long what does not open is left alone: somebody may bring its key back."""
 MOST_STEP_S: Final = 39_600
