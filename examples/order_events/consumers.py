@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from order_events.events import Event
+from policies import queue_policy
 
 WAIT_S = 1
 """How long a consumer waits for another event before it believes that there is none."""
@@ -98,15 +99,3 @@ class Consumer:
     def close(self) -> None:
         self._sns.unsubscribe(SubscriptionArn=self._subscription_arn)
         self._sqs.delete_queue(QueueUrl=self._queue_url)
-
-
-def queue_policy(queue_arn: str, topic_arn: str) -> str:
-    """Lets this topic, and no other, send to the queue."""
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "sns.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": queue_arn,
-        "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -1,8 +1,9 @@
 """An encoder: takes jobs from the queue, one after the other, until it is told to stop.
 
-It knows the queue and the database, not the producer and not the other encoders, so any number of
-them can run, on any number of machines.  It may hang or be killed at any moment: a job's message is
-deleted only when its result is stored, so the queue hands out again what nobody finished.
+It knows the queue, the database and the topic where it says what is done, not the producer and not
+the other encoders, so any number of them can run, on any number of machines.  It may hang or be
+killed at any moment: a job's message is deleted only when its result is stored and announced, so
+the queue hands out again what nobody finished.
 """
 
 import os
@@ -17,6 +18,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from video_burst.announcements import announce
 from video_burst.jobs import Job
 from video_burst.mishaps import Mishap, draw_mishap
 from video_burst.results import Results
@@ -39,6 +41,8 @@ class EncoderSettings:
 
     queue_url: str
     database: Path
+    topic_arn: str
+    """Where it announces what it has finished."""
     codecs: tuple[str, ...]
     """The videos that this version of the encoder can read."""
     seed: int
@@ -61,6 +65,7 @@ class Encoder:
         self._settings = settings
         self._queue_url = settings.queue_url
         self._sqs: Any = boto3.client("sqs")
+        self._sns: Any = boto3.client("sns")
         self._results = Results(settings.database)
         self._starter = os.getppid()
         self._is_waiting = False
@@ -117,6 +122,9 @@ class Encoder:
         self._results.store(job, self._name)
         if mishap is Mishap.CRASH_AFTER:
             _crash()
+        # Also for a result that was turned away: whoever stored it may have died before this line.
+        # So listeners can hear of a job twice, and never not at all.
+        announce(self._sns, self._settings.topic_arn, job)
         self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=receipt_handle)
 
     def _encode(self, job: Job, receipt_handle: str, mishap: Mishap | None) -> None:

@@ -12,6 +12,7 @@ from server import Endpoint
 from video_burst.encoder import VISIBILITY_TIMEOUT_S, EncoderSettings
 from video_burst.fleet import Fleet
 from video_burst.jobs import COMMON_CODEC, NEW_CODEC, Job, Producer, plan_jobs
+from video_burst.listeners import Listeners
 from video_burst.mishaps import Mishap
 from video_burst.queues import Queue, redrive_policy
 from video_burst.report import Moment, Totals, heading
@@ -68,12 +69,12 @@ SMALLEST_FLEET = 2
 class Burst:
     """One run of a scenario; each second of it is one `_tick`."""
 
-    def __init__(self, scenario: Scenario, seed: int, database: Path) -> None:
+    def __init__(self, scenario: Scenario, seed: int, database: Path, endpoint: Endpoint) -> None:
         self._scenario = scenario
         self._jobs = plan_jobs(scenario.jobs, scenario.films, scenario.poison, seed)
         create_results(database)
         self._results = Results(database)
-        sqs = boto3.client("sqs")
+        sqs, sns = boto3.client("sqs"), boto3.client("sns")
         # Names of this run alone, so that it finds nothing of an earlier one.
         name = f"video-jobs-{time.time_ns()}"
         self._dead_letters = Queue(sqs, f"{name}-dead")
@@ -82,8 +83,14 @@ class Burst:
         attributes = {"RedrivePolicy": policy, "VisibilityTimeout": visibility}
         self._queue = Queue(sqs, name, attributes)
         self._producer = Producer(sqs, self._queue.url, self._jobs)
+        self._listeners = Listeners(sns, sqs, endpoint, f"{name}-finished")
         encoders = EncoderSettings(
-            self._queue.url, database, (COMMON_CODEC,), seed, scenario.mishap_rate
+            self._queue.url,
+            database,
+            self._listeners.topic_arn,
+            (COMMON_CODEC,),
+            seed,
+            scenario.mishap_rate,
         )
         self._fleet = Fleet(encoders, SMALLEST_FLEET, scenario.largest_fleet)
         self._next_tick = time.monotonic()
@@ -106,10 +113,15 @@ class Burst:
         self._fleet.deploy((COMMON_CODEC, NEW_CODEC))
         self._dead_letters.send_back()
         self._tick_until_done("redrive", {job.number for job in self._jobs}, dead=0)
+        while any(self._listeners.missed(self._jobs).values()):
+            if time.monotonic() >= self._gives_up:
+                break
+            self._tick("listen")
         return self._totals(dead, healthy_dead)
 
     def close(self) -> None:
         self._fleet.stop()
+        self._listeners.close()
         self._queue.delete()
         self._dead_letters.delete()
         self._results.close()
@@ -156,6 +168,8 @@ class Burst:
             repeated=self._results.repeats(),
             hung=self._results.mishaps(Mishap.HANG),
             crashed=self._fleet.crashed,
+            told=self._listeners.told(self._jobs),
+            missed=self._listeners.missed(self._jobs),
         )
 
 
@@ -171,7 +185,7 @@ def main(endpoint: Endpoint, arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         print(f"The video burst on {endpoint.url}, seed {given.seed}\n")
         scenario = QUICK if given.quick else FULL
-        burst = Burst(scenario, given.seed, Path(folder) / "results.sqlite3")
+        burst = Burst(scenario, given.seed, Path(folder) / "results.sqlite3", endpoint)
         try:
             totals = burst.run()
         finally:

@@ -1,8 +1,11 @@
 """A queue, and how many jobs it holds."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from policies import queue_policy
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,24 @@ class Queue:
         waiting, in_flight = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
         found = self._attributes(waiting, in_flight)
         return Depth(int(found[waiting]), int(found[in_flight]))
+
+    def let_in(self, topic_arn: str) -> None:
+        """Let a topic send to the queue."""
+        policy = queue_policy(self.arn, topic_arn)
+        self._sqs.set_queue_attributes(QueueUrl=self.url, Attributes={"Policy": policy})
+
+    def take_all(self) -> Iterator[str]:
+        """The bodies of the messages that wait; each is gone once the next is asked for."""
+        while messages := self._receive():
+            for message in messages:
+                yield message["Body"]
+                handle = message["ReceiptHandle"]
+                self._sqs.delete_message(QueueUrl=self.url, ReceiptHandle=handle)
+
+    def _receive(self) -> list[dict[str, Any]]:
+        answer = self._sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)
+        messages: list[dict[str, Any]] = answer.get("Messages", [])
+        return messages
 
     def send_back(self) -> None:
         """Redrive: move what is in this dead-letter queue back to where it came from."""

@@ -51,6 +51,10 @@ class Totals:
     repeated: int
     hung: int
     crashed: int
+    told: dict[str, int]
+    """By the listener's name, of how many finished jobs it was told."""
+    missed: dict[str, int]
+    """By the same, of how many it should have been told and was not."""
 
     def problems(self) -> list[str]:
         """What is not as it should be."""
@@ -64,6 +68,9 @@ class Totals:
                 self.dead == self.poison and self.healthy_dead == 0
             ),
             f"{self.left} jobs were left in the queues": self.left == 0,
+            f"{sum(self.missed.values())} announcements did not arrive": (
+                not any(self.missed.values())
+            ),
         }
         return [problem for problem, is_right in checks.items() if not is_right]
 
@@ -81,6 +88,8 @@ class Totals:
             ("encoders that crashed", self.crashed),
             ("redeliveries", self.redelivered),
             ("  harmless: the job had its result already", self.repeated),
+            ("listeners to finished jobs", len(self.told)),
+            *((f"  {listener}", count) for listener, count in self.told.items()),
         ]
         return "\n".join(f"{name:<44}{count:>8}" for name, count in rows)
 

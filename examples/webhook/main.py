@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 
 import boto3
 
+from policies import queue_policy
 from server import Endpoint
 from webhook.service import HOPELESS, Service
 from webhook.subscriber import Webhook
@@ -115,14 +116,7 @@ class Run:
         """Let the topic send to the dead-letter queue; the queue's ARN."""
         found = self._sqs.get_queue_attributes(QueueUrl=self._dead_url, AttributeNames=["QueueArn"])
         queue_arn: str = found["Attributes"]["QueueArn"]
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"Service": "sns.amazonaws.com"},
-            "Action": "sqs:SendMessage",
-            "Resource": queue_arn,
-            "Condition": {"ArnEquals": {"aws:SourceArn": self._topic_arn}},
-        }
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        policy = queue_policy(queue_arn, self._topic_arn)
         self._sqs.set_queue_attributes(QueueUrl=self._dead_url, Attributes={"Policy": policy})
         return queue_arn
 

@@ -91,6 +91,7 @@ def test_second_result_of_a_job_is_turned_away_and_bills_nothing(tmp_path):
         {"dead": 1},
         {"healthy_dead": 1},
         {"left": 1},
+        {"missed": {"site": 1, "search": 0}},
     ],
 )
 def test_verdict_names_what_is_wrong(wrong):
@@ -110,6 +111,8 @@ def test_verdict_names_what_is_wrong(wrong):
         repeated=1,
         hung=1,
         crashed=3,
+        told={"site": 40, "search": 40},
+        missed={"site": 0, "search": 0},
     )
     assert right.problems() == []
     failed = replace(right, **wrong)
