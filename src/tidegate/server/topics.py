@@ -40,6 +40,8 @@ _REFUSED: Final[dict[type[Refusal], type[Refusal]]] = {
     AccessDeniedException: KMSAccessDeniedException,
     KMSInvalidStateException: KMSInvalidStateException,
 }
+_OWN: Final = "topic"
+_PLAIN: Final = ""
 _MOST: Final = 65_536
 
 
@@ -52,21 +54,35 @@ class ServiceCall(msgspec.Struct, frozen=True):
 
 
 class TopicSealing:
-    """The port `services.sns.sending.Sealing`."""
+    """The port `services.sns.places.Sealing`.  A way is `""` for none, `topic` for the topic's own
+    key, and the ARN of the queue where that has a key of KMS."""
 
     def __init__(self, definitions: Definitions, encryption: Encryption) -> None:
         self._definitions = definitions
         self._encryption = encryption
 
-    def key(self, topic_arn: str, queue_arn: str) -> Any:
+    def way(self, queue_arn: str) -> str:
         """A queue with a key of KMS has its own; all others share the topic's."""
         queue = self._definitions.queue(queue_arn)
-        if queue is not None and queue.kms_master_key_id is not None:
-            call: Any = ServiceCall(SNS, queue_arn.split(":", 4)[3], queue_arn)
-            return self._encryption.sealing(call, queue_arn).key
-        if queue is not None and not queue.sqs_managed_sse:
+        if queue is None:
+            return _OWN
+        if queue.kms_master_key_id is not None:
+            return queue_arn
+        return _OWN if queue.sqs_managed_sse else _PLAIN
+
+    def is_certain(self, way: str) -> bool:
+        return way in (_OWN, _PLAIN)
+
+    def key_of(self, topic_arn: str, way: str) -> Any:
+        if way == _OWN:
+            return self._encryption.own_key(topic_arn)
+        if way == _PLAIN:
             return None
-        return self._encryption.own_key(topic_arn)
+        call: Any = ServiceCall(SNS, way.split(":", 4)[3], way)
+        return self._encryption.sealing(call, way).key
+
+    def key(self, topic_arn: str, queue_arn: str) -> Any:
+        return self.key_of(topic_arn, self.way(queue_arn))
 
     def seal(self, key: Any, message: Message) -> Message:
         return message if key is None else sealed_message(key, message)

@@ -22,7 +22,8 @@ from tidegate.server.deliveries.spending import Spending
 from tidegate.server.deliveries.targets import OpenSecret, Targets
 from tidegate.server.senders import late_senders
 from tidegate.server.settings import Settings
-from tidegate.services.sns.sending import Sealing, Sending
+from tidegate.services.sns.places import Sealing
+from tidegate.services.sns.sending import Sending
 from tidegate.services.sns.topic_fans import MayWrite, TopicFans
 from tidegate.services.sqs.encryption import Encryption
 from tidegate.workers.delivery_workers import DeliveryWorkers

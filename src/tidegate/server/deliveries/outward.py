@@ -41,7 +41,8 @@ from tidegate.services.sns.delivery_queues import (
     phones_queue,
     subscription_queue,
 )
-from tidegate.services.sns.sending import Sealing, direct
+from tidegate.services.sns.places import Sealing
+from tidegate.services.sns.sending import direct
 from tidegate.services.sns.topic_fans import SQS, MayWrite
 
 _TRANSACTIONAL: Final = {"AWS.SNS.SMS.SMSType": AttributeValue("String", "Transactional")}

@@ -38,6 +38,12 @@ class Publishable(msgspec.Struct, frozen=True):
     size_bytes: int
     """Message, attribute names, types and values."""
 
+    def size_of(self, name: str) -> int:
+        """What the limits of its queue count of a message with the text of this name."""
+        if not self.is_structured:
+            return self.size_bytes
+        return size_bytes(self.texts[name], self.attributes or {})
+
     def text_for(self, protocol: str) -> str:
         text = self.texts.get(protocol)
         return self.texts[DEFAULT] if text is None else text

@@ -41,8 +41,9 @@ from tidegate.runtime.definitions import Definitions
 from tidegate.services.sns.arns import read_push_arn, read_topic_arn
 from tidegate.services.sns.delivery_queues import device_queue, phones_queue
 from tidegate.services.sns.lookup import Lookup
+from tidegate.services.sns.places import Sealing
 from tidegate.services.sns.publications import DEFAULT, Publishable, check
-from tidegate.services.sns.sending import Sealing, Sending, content_id, direct, plain_message
+from tidegate.services.sns.sending import Sending, content_id, direct, plain_message
 from tidegate.services.sns.topic_fans import TopicFans, seen
 
 _ENTRY_ID: Final = re.compile(r"[A-Za-z0-9_-]+")

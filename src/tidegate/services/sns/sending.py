@@ -1,47 +1,32 @@
 """From a message and its subscribers to the command that puts it into their queues.
 
-Queues that get the same text, sealed in the same way, share one copy.  What a queue would refuse -
-it is gone, its policy keeps the topic out, KMS does not give a data key, the message is too long
-for it - goes to the subscription's dead-letter queue at once, as SNS does not try again where
-trying does not help (developer guide, "Message delivery retries", client-side errors).
+Queues that get the same text, sealed in the same way, share one copy.
 
 The archive of a FIFO topic has the text for queues, sealed with the topic's own key, whoever is
 subscribed: a key of KMS that one of the queues has may be gone when the message is wanted again.
 """
 
 from hashlib import md5, sha256
-from typing import Any, Final, Protocol
+from typing import Final
 
 import msgspec
 
-from tidegate.base.refusals import Refusal
 from tidegate.catalog.topics import Topic
 from tidegate.engine.commands import Fan, FanOut, FanTarget, FifoTopic, Message, Publication
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.sns.delivery_queues import topic_queue
+from tidegate.services.sns.places import Groups, Places, Sealing
 from tidegate.services.sns.publications import DEFAULT, Publishable
 from tidegate.services.sns.topic_fans import SQS, MayWrite, Subscriber
 
 _DAY_S: Final = 86_400
 
 
-class Sealing(Protocol):
-    """How messages are sealed for queues."""
-
-    def key(self, topic_arn: str, queue_arn: str) -> Any:
-        """What seals for a queue: the same object for all queues that share it, None for none.
-
-        Raises refusals of KMS."""
-
-    def seal(self, key: Any, message: Message) -> Message:
-        """The message as a queue holds it under this key."""
-
-
 class Sending:
     def __init__(self, definitions: Definitions, may_write: MayWrite, sealing: Sealing) -> None:
-        self._definitions = definitions
-        self._may_write = may_write
+        self._now_ms = definitions.now_ms
         self._sealing = sealing
+        self._places = Places(definitions, may_write, sealing)
 
     def fan_out(
         self,
@@ -53,38 +38,50 @@ class Sending:
         deduplication_id: str | None,
     ) -> FanOut:
         """The command that publishes."""
-        groups: dict[tuple[str, bool, Any], list[FanTarget]] = {}
-        texts = content.texts
-        for each in subscribers:
-            target, key = self._place(topic, each, content)
-            if target is None:
-                continue
-            name = each.text_name
-            own = name if name in texts else DEFAULT
-            groups.setdefault((own, name in texts, key), []).append(target)
+        groups = self._places.groups(topic, subscribers, content)
         if topic.fifo and (topic.archive_days is not None or not groups):
-            own = SQS if SQS in texts else DEFAULT
-            kept = own, SQS in texts, self._sealing.key(topic.arn, topic_queue(topic.arn))
-            groups = {kept: groups.pop(kept, []), **groups}
-        now_ms = self._definitions.now_ms()
-        fans = []
-        for (protocol, is_own, key), targets in groups.items():
-            publication = Publication(
-                now_ms,
-                content.subject,
-                is_own and content.is_structured,
-                topic.signature_version or "1",
-            )
-            text = texts[protocol]
-            message = plain_message(
-                message_id, sender_id, text, content, deduplication_id, publication
-            )
-            fans.append(Fan(self._sealing.seal(key, message), targets))
+            own = SQS if SQS in content.texts else DEFAULT
+            kept = own, self._sealing.way(topic_queue(topic.arn))
+            groups = {kept: groups.get(kept, []), **groups}
+        fans = self._fans(topic, message_id, sender_id, content, groups, deduplication_id)
         fifo = None
         if topic.fifo:
             assert deduplication_id is not None
             fifo = _fifo(topic, deduplication_id)
         return FanOut(topic.arn, fans, fifo)
+
+    def _fans(
+        self,
+        topic: Topic,
+        message_id: str,
+        sender_id: str,
+        content: Publishable,
+        groups: Groups,
+        deduplication_id: str | None,
+    ) -> list[Fan]:
+        fans = []
+        messages: dict[str, Message] = {}
+        now_ms = self._now_ms()
+        for (name, way), targets in groups.items():
+            message = messages.get(name)
+            if message is None:
+                publication = Publication(
+                    now_ms,
+                    content.subject,
+                    name != DEFAULT and content.is_structured,
+                    topic.signature_version or "1",
+                )
+                message = messages[name] = plain_message(
+                    message_id,
+                    sender_id,
+                    content.texts[name],
+                    content,
+                    deduplication_id,
+                    publication,
+                )
+            key = self._sealing.key_of(topic.arn, way)
+            fans.append(Fan(self._sealing.seal(key, message), targets))
+        return fans
 
     def fan_out_again(
         self,
@@ -97,9 +94,10 @@ class Sending:
     ) -> FanOut | None:
         """The command that gives a message of the archive to one subscriber; None where not even
         its dead-letter queue takes it."""
-        target, key = self._place(topic, subscriber, content)
-        if target is None:
+        groups = self._places.groups(topic, [subscriber], content)
+        if not groups:
             return None
+        (((_, way), (target,)),) = groups.items()
         message = plain_message(
             archived.id,
             archived.sender_id,
@@ -109,35 +107,9 @@ class Sending:
             publication,
         )
         marked = msgspec.structs.replace(target, is_replayed=True)
+        key = self._sealing.key_of(topic.arn, way)
         fan = Fan(self._sealing.seal(key, message), [marked])
         return FanOut(topic.arn, [fan], sequence_number=sequence_number)
-
-    def _place(
-        self, topic: Topic, subscriber: Subscriber, content: Publishable
-    ) -> tuple[FanTarget | None, Any]:
-        """Where the message goes for a subscriber, and what seals it there."""
-        subscription = subscriber.subscription
-        is_notification = not subscription.raw
-        if subscription.protocol != SQS:
-            key = self._sealing.key(topic.arn, subscriber.queue)
-            return FanTarget(subscriber.queue, subscriber.id_bytes, is_notification), key
-        for queue in (subscriber.queue, subscription.dead_letter_target):
-            if queue is not None and self._takes(topic, queue, content):
-                try:
-                    key = self._sealing.key(topic.arn, queue)
-                except Refusal:
-                    continue
-                return FanTarget(queue, subscriber.id_bytes, is_notification), key
-        return None, None
-
-    def _takes(self, topic: Topic, queue_arn: str, content: Publishable) -> bool:
-        queue = self._definitions.queue(queue_arn)
-        return (
-            queue is not None
-            and (topic.fifo or not queue.is_fifo)
-            and content.size_bytes <= queue.maximum_message_size
-            and self._may_write(topic.arn, queue_arn)
-        )
 
 
 def plain_message(

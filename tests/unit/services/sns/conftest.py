@@ -9,8 +9,13 @@ import pytest
 from engine_harness import Engine
 from tidegate.api import sns as api
 from tidegate.base.call import Principal
-from tidegate.base.refusals import AccessDeniedException
+from tidegate.base.refusals import (
+    AccessDeniedException,
+    KmsAccessDenied,
+    KMSAccessDeniedException,
+)
 from tidegate.catalog.entities import Changes
+from tidegate.engine.commands import CreateQueue, Delete, DeleteQueue, Receive
 from tidegate.runtime.definitions import Decision, Definitions
 from tidegate.services.sns.operations import SnsService
 from tidegate.services.sns.publishing import Publishing
@@ -90,12 +95,36 @@ class Sent:
         self.events.append((application.name, event, endpoint.token))
 
 
-class Unsealed:
+class FakeSealing:
+    """Seals by writing the way before the body: of a queue with a key of KMS its name, `own` of
+    others that are encrypted; queues that are not there are not."""
+
+    def __init__(self, definitions):
+        self._definitions = definitions
+        self.refused = set()
+        """Queues whose keys KMS does not give."""
+
+    def way(self, queue_arn):
+        queue = self._definitions.queue(queue_arn)
+        if queue is not None and queue.kms_master_key_id is not None:
+            return queue_arn
+        return "own" if queue is not None and queue.sqs_managed_sse else ""
+
+    def is_certain(self, way):
+        return way in ("", "own")
+
+    def key_of(self, topic_arn, way):
+        if way in self.refused:
+            raise KmsAccessDenied("not that")
+        return way
+
     def key(self, topic_arn, queue_arn):
-        return None
+        return self.key_of(topic_arn, self.way(queue_arn))
 
     def seal(self, key, message):
-        return message
+        if not key:
+            return message
+        return msgspec.structs.replace(message, body=f"[{key.rpartition(':')[2]}]{message.body}")
 
 
 class Bench:
@@ -108,6 +137,13 @@ class Bench:
         self.sent = Sent()
         self.asked = []
         self.denied = set()
+        self.kept_out = set()
+        """Queues that let no topic in; a definition has to change for that to count."""
+        self.refused_keys = set()
+        """Topics whose key of KMS nobody may use."""
+        self.held = []
+        """What FIFO topics are asked to wait with, where they are to wait."""
+        self.is_held = False
         self.options = SmsOptions(in_sandbox=True, origination_numbers=("+15550001", "+15550002"))
         counter = itertools.count(1)
         self.service = SnsService(
@@ -124,18 +160,31 @@ class Bench:
         self.region = REGION
 
     def _publishing(self):
-        """Every queue lets every topic in, and nothing is sealed."""
-        sealing = Unsealed()
+        self.sealing = FakeSealing(self.definitions)
+        ids = itertools.count(1)
         return Publishing(
             self.definitions,
             self.node,
             TopicFans(self.definitions),
-            Sending(self.definitions, lambda topic_arn, queue_arn: True, sealing),
-            sealing,
-            lambda call, topic: None,
-            lambda topic_arn, publish: False,
-            lambda: "00000000-0000-4000-8000-000000000001",
+            Sending(
+                self.definitions,
+                lambda topic_arn, queue_arn: queue_arn not in self.kept_out,
+                self.sealing,
+            ),
+            self.sealing,
+            self._check_topic_key,
+            self._hold,
+            lambda: f"00000000-0000-4000-8000-{next(ids):012}",
         )
+
+    def _check_topic_key(self, call, topic):
+        if topic.arn in self.refused_keys:
+            raise KMSAccessDeniedException("not that")
+
+    def _hold(self, topic_arn, publish):
+        if self.is_held:
+            self.held.append((topic_arn, publish))
+        return self.is_held
 
     def _may_also(self, call, action, resource):
         self.asked.append((action, resource))
@@ -196,6 +245,30 @@ class Bench:
             ReturnSubscriptionArn=True,
             **given,
         ).SubscriptionArn
+
+    def create_queue(self, name="jobs", **attributes):
+        """Its ARN; of one that is not encrypted unless it says so."""
+        attributes = {"SqsManagedSseEnabled": "false", **attributes}
+        if name.endswith(".fifo"):
+            attributes["FifoQueue"] = "true"
+        self.node.engine.run(CreateQueue(queue(name), attributes, {}))
+        return queue(name)
+
+    def remove_queue(self, name="jobs"):
+        self.node.engine.run(DeleteQueue(queue(name)))
+
+    def received(self, name="jobs"):
+        """All messages of a queue, of the client's or a hidden one, which are gone then."""
+        found, arn = [], name if ":" in name else queue(name)
+        if arn not in self.node.partition.state.by_arn:
+            return found
+        while taken := self.node.engine.run(Receive(arn, 10, 30)).deliveries:
+            self.node.engine.run(Delete(arn, [each.receipt for each in taken]))
+            found += taken
+        return found
+
+    def publish(self, message="text", topic=None, **parameters):
+        return self.ask("Publish", TopicArn=topic or arn(), Message=message, **parameters)
 
     def topic_attributes(self, topic=None):
         return self.ask("GetTopicAttributes", TopicArn=topic or arn()).Attributes
