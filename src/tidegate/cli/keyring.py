@@ -31,8 +31,9 @@ The settings are those of `tidegate serve`: the same file, the same environment.
            on. A server that runs goes on, and needs no restart.
 
 The old root key still opens old copies of the keyring. If somebody may have it, rotate with
---domain-keys too: what is sealed from the next start on stands under new keys, which the old root
-key never wrapped. What was sealed before stays as it is.
+--domain-keys too: what is sealed from then on stands under new keys, which the old root key never
+wrapped. A server that runs takes them at once where the root key is in a file, else at its next
+start. What was sealed before stays as it is.
 
 examples:
   tidegate keyring show --data /var/lib/tidegate
@@ -81,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--domain-keys",
         action="store_true",
-        help="with rotate: make new keys below the root key too, used from the next start on",
+        help="with rotate: make new keys below the root key too",
     )
     return parser
 
@@ -111,7 +112,8 @@ def _rotate(
     if domain_keys:
         for purpose in PURPOSES:
             rotate_domain(directory, _Known(new), purpose)
-        said.append("The keys below it are new as well; a server uses them from its next start on.")
+        taken = "at once" if isinstance(source, KeyFile) else "at its next start"
+        said.append(f"The keys below it are new as well; a server that runs takes them {taken}.")
     return said
 
 

@@ -14,8 +14,8 @@ from it (`DomainKey.derive`).
 The file `keyring` is JSON: {"format": 1, "root_key_id": hex, "keys": [{"purpose", "generation",
 "wrapped"}, ...]}.  `wrapped` is the base64 of nonce, ciphertext and tag of AES-256-GCM under the
 root key; format, purpose and generation are its associated data, so that no key passes for another.
-Nothing in the file is a secret.  It is read once, at the start; whoever changes it (`rotation`)
-replaces it whole, while a running server holds the domain keys in memory.
+Nothing in the file is a secret.  Whoever changes it (`rotation`) replaces it whole; a running
+server holds the domain keys in memory, and takes those that are new (`Keyring.adopt`).
 """
 
 import os
@@ -82,6 +82,11 @@ class DomainKey:
     def generations(self) -> Mapping[int, Secret]:
         return self._generations
 
+    def agrees_with(self, other: "DomainKey") -> bool:
+        """Whether the generations that both have are the same keys."""
+        shared = self._generations.keys() & other._generations.keys()
+        return all(self._generations[each] == other._generations[each] for each in shared)
+
     def adopt(self, newer: "DomainKey") -> None:
         """Take the generations that `newer` has besides."""
         self._generations.update(newer._generations)
@@ -109,12 +114,21 @@ class Keyring:
     def domain(self, purpose: str) -> DomainKey:
         return self._domains[purpose]
 
-    def adopt(self, newer: "Keyring") -> None:
-        """Take what `newer`, the same keyring read again, has besides; whoever holds a domain key
-        of this one has its new generations at once."""
+    def adopt(self, newer: "Keyring") -> bool:
+        """Take what `newer`, the same keyring read again, has besides, and tell whether it has
+        anything; whoever holds a domain key of this one has its new generations at once.
+
+        Raises KeyringDamaged, and takes nothing, where the two do not agree on what they share:
+        with the keys of another directory nothing that was sealed here would open.
+        """
+        pairs = [(domain, newer.domain(purpose)) for purpose, domain in self._domains.items()]
+        if not all(domain.agrees_with(other) for domain, other in pairs):
+            raise KeyringDamaged("The keyring is not the one that this server has opened.")
+        before = [domain.current for domain, _ in pairs]
+        for domain, other in pairs:
+            domain.adopt(other)
         self.root_key_id = newer.root_key_id
-        for purpose, domain in self._domains.items():
-            domain.adopt(newer.domain(purpose))
+        return [domain.current for domain, _ in pairs] != before
 
     def __repr__(self) -> str:
         return f"Keyring(root_key_id={self.root_key_id!r})"

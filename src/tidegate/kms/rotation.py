@@ -66,8 +66,8 @@ def rotate_domain(
 ) -> int:
     """Add a fresh generation to the domain key of a purpose, and answer with its number.
 
-    The old ones stay, for what they sealed.  A running server seals with the new one once it has
-    read the keyring again (`Keyring.adopt`).  Raises KeysUnusable, OSError.
+    The old ones stay, for what they sealed.  A running server takes the new one when it sees that
+    the file has changed (`Keyring.adopt`).  Raises KeysUnusable, OSError.
     """
     files = files or OsKeyFiles()
     with files.alone(os.path.join(directory, LOCK_NAME)):

@@ -49,7 +49,8 @@ from tidegate.runtime.housekeeping import Housekeeper
 from tidegate.runtime.node import Node
 from tidegate.runtime.quotas import Quotas
 from tidegate.server.audit_file import AuditFile, AuditFileOptions
-from tidegate.server.keyring import open_data_keyring
+from tidegate.server.keyring import open_data_keyring, root_key_source_of
+from tidegate.server.keyring_watch import KeyringWatch
 from tidegate.server.queue_kms import LaterKms
 from tidegate.server.root_access import RootAccess, is_unreachable, new_root_access
 from tidegate.server.seals import Seals
@@ -111,6 +112,14 @@ class Server:
             recovered.tail,
         )
         self._keyring = open_data_keyring(settings, storage.directory)
+        self._key_reader = ThreadPoolExecutor(1, thread_name_prefix="keyring")
+        self._keyring_watch = KeyringWatch(
+            storage.directory.path,
+            root_key_source_of(settings),
+            self._keyring,
+            loop,
+            self._key_reader,
+        )
         self._seals = Seals(self._keyring)
         self._credentials = _credentials(settings, self._definitions.entities, self._seals)
         self._authenticator = Authenticator(self._credentials, lambda: int(time.time()))
@@ -218,6 +227,7 @@ class Server:
         scheme = "http" if self._settings.tls_certificate is None else "https"
         self.endpoint = f"{scheme}://{self._origins.address}"
         self._housekeeper.start()
+        self._keyring_watch.start()
         if self._audit_file is not None:
             self._audit_file.start()
         if any(True for _ in self._definitions.entities):
@@ -260,10 +270,12 @@ class Server:
             await self._later.close()
         self._node.stop()
         self._housekeeper.stop()
+        self._keyring_watch.stop()
         await self._commits.settle()
         self._signatures.close()
         self._flusher.shutdown()
         self._saver.shutdown()
+        self._key_reader.shutdown()
         if self._commits.stopped is None:
             self._housekeeper.save_last()
         self._storage.close()
