@@ -4,8 +4,8 @@
 
 Prints CPU microseconds a delivery: of the engine alone (the command is decided, its record encoded
 and applied) and of all of SNS behind the protocol (who is subscribed, which queues take it,
-sealing, engine).  The best of `--repeat` turns counts.  No log keeps the records; messages are of 1 KB, and
-queues are purged between turns.
+sealing, engine).  The best of `--repeat` turns counts.  No log keeps the records; messages are of
+1 KB, and queues are purged between turns.
 """
 
 import argparse
