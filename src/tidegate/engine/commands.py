@@ -294,6 +294,7 @@ class ReadArchive(Command, frozen=True):
     until_ms: int | None
     """The latest one; None for no end."""
     limit: int
+    """Messages; fewer come where they are long."""
 
 
 class Archived(msgspec.Struct, frozen=True, array_like=True, tag=True):

@@ -10,6 +10,7 @@ What a FIFO topic has archived is read here as well, to be published again for o
 import msgspec
 
 from tidegate.base.arn import is_hidden, parse_queue_arn
+from tidegate.base.positions import length_of
 from tidegate.catalog.queues import QueueDefinition
 from tidegate.engine import commands, records
 from tidegate.engine.commands import (
@@ -30,6 +31,8 @@ from tidegate.engine.queue import SECOND, Queue
 
 _LONGEST_RETENTION_S = 1_209_600
 _SHORTEST_RETENTION_S = 60
+_MOST_READ_BYTES = 4 * 1024 * 1024
+"""Of an archive in one step, lest it hold up everybody else."""
 _DELIVERY_RETENTION_S = 30 * 86_400
 """Longer than the 23 days in which a function or a stream is tried."""
 
@@ -86,6 +89,7 @@ def read_archive(ledger: Ledger, command: commands.ReadArchive) -> Archived:
     slots = queue.slots.sent_between(
         command.after_slot, command.from_ms, command.until_ms, command.limit + 1
     )
+    shown = min(_fitting(queue, slots), command.limit)
     deliveries = [
         Delivery(
             Receipt(queue.uid, slot, 0),
@@ -94,9 +98,19 @@ def read_archive(ledger: Ledger, command: commands.ReadArchive) -> Archived:
             0,
             sequence_number(queue, slot),
         )
-        for slot in slots[: command.limit]
+        for slot in slots[:shown]
     ]
-    return Archived(deliveries, queue.slots.next_slot, len(slots) > command.limit)
+    return Archived(deliveries, queue.slots.next_slot, len(slots) > shown)
+
+
+def _fitting(queue: Queue, slots: list[int]) -> int:
+    """How many of the messages are not too much to be read at once: one at least."""
+    total = 0
+    for count, slot in enumerate(slots):
+        total += length_of(queue.slots.position(slot))
+        if total > _MOST_READ_BYTES and count:
+            return count
+    return len(slots)
 
 
 def _write(ledger: Ledger, record: records.MessagesFannedOut) -> None:

@@ -15,10 +15,14 @@ publishes to it waits while the last few messages are fetched (`hold`), for some
 How far a replay has come is noted together with what it has published, in one write of the log.
 After a crash it goes on there.  Only a power loss that tears this write may have it publish one
 step again, and a FIFO queue takes no message that it had within five minutes.
+
+However many replays there are, one step is under way at a time: they take turns, and whoever has
+publishers wait comes first.
 """
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -40,7 +44,7 @@ from tidegate.runtime.definitions import Definitions
 from tidegate.runtime.node import Node
 
 _STEP: Final = 50
-"""Messages; with the longest ones a step reads 50 MiB."""
+"""Messages."""
 _NEAR: Final = 200
 """Publishers wait once no more messages than this are left."""
 _AGAIN_S: Final = 1.0
@@ -76,11 +80,20 @@ class _Read:
 
     gone = False
 
-    def __init__(
-        self, read: Callable[[Archived], None], failed: Callable[[Exception], None]
-    ) -> None:
-        self.reply = read
-        self.fail = failed
+    def __init__(self, run: _Run, then: Callable[["_Read", Archived | Exception], None]) -> None:
+        self.run = run
+        self.is_answered = False
+        self.is_awaited = False
+        """Whether the answer did not come at once."""
+        self._then = then
+
+    def reply(self, archived: Archived) -> None:
+        self.is_answered = True
+        self._then(self, archived)
+
+    def fail(self, error: Exception) -> None:
+        self.is_answered = True
+        self._then(self, error)
 
 
 class _Publish:
@@ -117,6 +130,9 @@ class Replays:
         self._archive_of = archive_of
         self._again = again
         self._runs: dict[tuple[str, str], _Run] = {}
+        self._row: deque[_Run] = deque()
+        """Those whose next step is due."""
+        self._is_stepping = False
         self._held: dict[str, list[Callable[[], None]]] = {}
         """By topic, who waits to publish until a replay is done."""
         self._keepers: dict[str, set[str]] = {}
@@ -176,43 +192,67 @@ class Replays:
             self._wake(key)
         elif _is_to_run(subscription):
             run = self._runs[key] = _Run(*key)
-            self._loop.call_soon(self._step, run)
+            self._queue(run)
 
     def _wake(self, key: tuple[str, str]) -> None:
         """Have a replay that waits look at what has changed."""
         run = self._runs.get(key)
         if run is not None and run.timer is not None:
             run.timer.cancel()
-            run.timer = None
-            self._loop.call_soon(self._step, run)
+            self._queue(run)
 
     # --- a step -----------------------------------------------------------------------------
 
-    def _step(self, run: _Run) -> None:
-        """Ask for the next messages; `_read` gets them once they are durable."""
+    def _queue(self, run: _Run) -> None:
+        """It is to make a step when it is its turn."""
         run.timer = None
-        if self._stopped:
-            return
+        if run.id in self._keepers.get(run.topic_arn, ()):
+            self._row.appendleft(run)
+        else:
+            self._row.append(run)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._row and not self._is_stepping and not self._stopped:
+            self._is_stepping = True
+            self._loop.call_soon(self._next)
+
+    def _next(self) -> None:
+        self._is_stepping = self._step(self._row.popleft())
+        self._go_on()
+
+    def _step(self, run: _Run) -> bool:
+        """Ask for the next messages, which `_read` gets once they are durable; False where there is
+        nothing to ask for."""
         subscription, topic = self._find(run.topic_arn, run.id), self._topic(run.topic_arn)
         if subscription is None or topic is None or not _is_to_run(subscription):
             self._forget(run)
-            return
+            return False
         if topic.archive_days is None:
             self._end(run, subscription, "Failed")
-            return
+            return False
         replay = self._begun(run, subscription)
         if replay is None:
             self._rest(run, _AGAIN_S)
-            return
+            return False
         run.replay, run.read_at = replay, self._definitions.now_ms()
         from_ms = max(replay.starting_at, topic.archived_since or 0)
         command = ReadArchive(
             self._archive_of(run.topic_arn), _place(run), from_ms, replay.ending_at, _STEP
         )
-        call = _Read(
-            lambda archived: self._read(run, archived), lambda error: self._lost(run, error)
-        )
+        call = _Read(run, self._answered)
         self._node.submit(call, command, _as_it_is)
+        call.is_awaited = not call.is_answered
+        return call.is_awaited
+
+    def _answered(self, call: _Read, answer: Archived | Exception) -> None:
+        if isinstance(answer, Archived):
+            self._read(call.run, answer)
+        else:
+            self._lost(call.run, answer)
+        if call.is_awaited:
+            self._is_stepping = False
+            self._go_on()
 
     def _begun(self, run: _Run, subscription: Subscription) -> Replay | None:
         """What is to be carried out, from where `run` says; None where that cannot be noted."""
@@ -241,8 +281,10 @@ class Replays:
             and topic.archive_days is not None
             and subscription.replay == run.replay
         )
-        if self._stopped or not is_as_it_was:
-            self._step(run)
+        if self._stopped:
+            return
+        if not is_as_it_was:
+            self._queue(run)
             return
         assert subscription is not None
         assert topic is not None
@@ -250,7 +292,7 @@ class Replays:
         if not self._publish(run, archived, commands):
             self._rest(run, _AGAIN_S)
         elif archived.more:
-            self._loop.call_soon(self._step, run)
+            self._queue(run)
         else:
             self._decide(run, subscription)
 
@@ -293,7 +335,7 @@ class Replays:
             self._awaiting.setdefault(run.topic_arn, set()).add(run.id)
             self._rest(run, (replay.ending_at + 1 - self._definitions.now_ms()) / 1000)
             return
-        self._loop.call_soon(self._step, run)
+        self._queue(run)
 
     def _lost(self, run: _Run, error: Exception) -> None:
         """A step came to nothing."""
@@ -305,7 +347,7 @@ class Replays:
         )
         subscription = self._find(run.topic_arn, run.id)
         if subscription is None or subscription.replay != run.replay:
-            self._step(run)
+            self._queue(run)
         else:
             self._end(run, subscription, "Failed")
 
@@ -332,7 +374,7 @@ class Replays:
 
     def _rest(self, run: _Run, wait_s: float) -> None:
         self._release(run)
-        run.timer = self._loop.call_later(wait_s, self._step, run)
+        run.timer = self._loop.call_later(wait_s, self._queue, run)
 
     def _release(self, run: _Run) -> None:
         """This replay has nobody wait."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
+
 from engine_harness import ACCOUNT, REGION, START, Engine, arn, bodies
 from tidegate.base.arn import hidden_queue_arn
 from tidegate.base.positions import pack_position
@@ -31,9 +33,15 @@ def message(text: str, group: str = "g") -> Message:
 
 
 def publish(
-    engine: Engine, text: str, *targets: str, archive_s: int = DAY_S, group: str = "g"
+    engine: Engine,
+    text: str,
+    *targets: str,
+    archive_s: int = DAY_S,
+    group: str = "g",
+    body: str | None = None,
 ) -> FannedOut:
-    fan = Fan(message(text, group), [FanTarget(arn(each), bytes(16), True) for each in targets])
+    sent = msgspec.structs.replace(message(text, group), body=body or text)
+    fan = Fan(sent, [FanTarget(arn(each), bytes(16), True) for each in targets])
     fifo = FifoTopic(ARCHIVE, "queue", text, archive_s)
     result: FannedOut = engine.run(FanOut(TOPIC, [fan], fifo))
     return result
@@ -71,6 +79,14 @@ class TestReading:
         rest = read(engine, after=1, limit=2)
         assert (bodies(rest.deliveries), rest.more) == (["c"], False)
         assert read(engine, after=2) == Archived([], 3, False)
+
+    def test_long_messages_come_in_smaller_parts(self, engine: Engine) -> None:
+        for letter in "abcdef":
+            publish(engine, letter, body=letter * (1 << 20))
+        found = read(engine)
+        assert [each[:1] for each in bodies(found.deliveries)] == ["a", "b", "c"]
+        assert found.more
+        assert len(read(engine, after=2).deliveries) == 3
 
     def test_both_ends_of_the_time_are_in_it(self, engine: Engine) -> None:
         for text in "abcd":

@@ -218,6 +218,19 @@ def test_a_crash_makes_it_go_on_where_it_was(server: Server) -> None:
     assert seen == {-1, 49, 99}
 
 
+def test_several_replays_take_turns(server: Server) -> None:
+    server.publish(*texts(130))
+    server.subscribe("q")
+    server.subscribe("q.fifo")
+    seen = []
+    while server.status() != "Completed":
+        server.loop.turn()
+        seen.append(sorted(server.progress()))
+    assert [49, 49] in seen
+    server.settle()
+    assert sorted(server.got()) == server.got("q.fifo") == texts(130)
+
+
 def test_it_comes_to_its_end_while_others_publish(server: Server) -> None:
     """Each flush takes long, and at no time all is durable that there is."""
     slow = Server(server.node.restarted(mode="thread", flush_s=lambda: 0.01))
