@@ -16,6 +16,7 @@ from sdk.sns.topic_under_test import (
     create_subscriber,
     create_topic,
 )
+from sdk.sns.webhook import Answer, Arrival, Webhook
 from server_process import ServerProcess
 
 
@@ -80,3 +81,17 @@ def subscribe(home: Account) -> Callable[..., Subscriber]:
 @pytest.fixture
 def subscriber(topic: Topic, subscribe: Callable[..., Subscriber]) -> Subscriber:
     return subscribe(topic)
+
+
+@pytest.fixture
+def new_webhook() -> Iterator[Callable[..., Webhook]]:
+    """Makes HTTP endpoints, which end with the test."""
+    made: list[Webhook] = []
+
+    def make(answer: Callable[[Arrival], Answer] | None = None) -> Webhook:
+        made.append(Webhook(answer))
+        return made[-1]
+
+    yield make
+    for webhook in made:
+        webhook.close()

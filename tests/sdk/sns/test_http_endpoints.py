@@ -9,24 +9,11 @@ from cryptography.exceptions import InvalidSignature
 from sdk.access.expect import eventually
 from sdk.refusals import refused
 from sdk.sns.topic_under_test import text
-from sdk.sns.webhook import Webhook, get, verify
+from sdk.sns.webhook import get, verify
 
 CONFIRMATION = "SubscriptionConfirmation"
 NOTIFICATION = "Notification"
 FAREWELL = "UnsubscribeConfirmation"
-
-
-@pytest.fixture
-def new_webhook():
-    made = []
-
-    def make(answer=None):
-        made.append(Webhook(answer))
-        return made[-1]
-
-    yield make
-    for webhook in made:
-        webhook.close()
 
 
 @pytest.fixture
@@ -113,9 +100,9 @@ def test_a_token_confirms_by_an_sdk(home, topic, webhook):
     topic.subscribe(webhook.url(), "http")
     token = webhook.wait(CONFIRMATION)[0].json["Token"]
     answer = home.sns.confirm_subscription(TopicArn=topic.arn, Token=token)
-    attributes = home.sns.get_subscription_attributes(
-        SubscriptionArn=answer["SubscriptionArn"]
-    )["Attributes"]
+    attributes = home.sns.get_subscription_attributes(SubscriptionArn=answer["SubscriptionArn"])[
+        "Attributes"
+    ]
     assert attributes["ConfirmationWasAuthenticated"] == "true"
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -64,6 +66,7 @@ class Webhook:
         self.arrivals: list[Arrival] = []
         self._news = threading.Condition()
         self._closed = threading.Event()
+        self._connections: list[socket.socket] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
@@ -76,20 +79,19 @@ class Webhook:
         self._closed.set()
         self._server.shutdown()
         self._server.server_close()
+        for connection in self._connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def of(self, kind: str) -> list[Arrival]:
-        with self._news:
-            return [arrival for arrival in self.arrivals if arrival.kind == kind]
+        return [arrival for arrival in list(self.arrivals) if arrival.kind == kind]
 
     def wait(self, kind: str, count: int = 1, limit_s: float = 15.0) -> list[Arrival]:
         """The arrivals of a kind, once there are so many."""
         with self._news:
-            there = self._news.wait_for(lambda: len(self.of_now(kind)) >= count, limit_s)
+            there = self._news.wait_for(lambda: len(self.of(kind)) >= count, limit_s)
             assert there, f"{count} of {kind} were expected: {self.arrivals}"
-            return self.of_now(kind)
-
-    def of_now(self, kind: str) -> list[Arrival]:
-        return [arrival for arrival in self.arrivals if arrival.kind == kind]
+            return self.of(kind)
 
     def _arrived(self, arrival: Arrival) -> Answer:
         with self._news:
@@ -101,7 +103,17 @@ class Webhook:
         endpoint = self
 
         class Handler(BaseHTTPRequestHandler):
+            """Its connection may end at any time, which is no news."""
+
             protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                super().setup()
+                endpoint._connections.append(self.connection)
+
+            def handle(self) -> None:
+                with suppress(ConnectionError):
+                    super().handle()
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
