@@ -1,6 +1,7 @@
 """One message to publish: checked as far as that needs no topic, measured, and told apart by
 protocol."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
@@ -8,6 +9,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from tidegate.api.sns import MessageAttributeValue, PublishBatchRequestEntry, PublishInput
+from tidegate.base.characters import utf8_of
 from tidegate.base.refusals import InvalidParameterValueException, invalid_parameter
 from tidegate.engine.commands import AttributeValue
 
@@ -19,8 +21,6 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
 _MOST_NAME_CHARS: Final = 256
 _TYPE: Final = re.compile(r"(String\.Array|String|Number|Binary)(\..+)?")
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-# What XML has no way to write (XML 1.0, 2.2); surrogates come from escapes in JSON.
-_NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 Request = PublishInput | PublishBatchRequestEntry
 
@@ -54,7 +54,8 @@ def check(request: Request) -> Publishable:
     message = request.Message
     if not message:
         raise invalid_parameter("Empty message")
-    if _NO_XML.search(message) is not None:
+    encoded = utf8_of(message)
+    if encoded is None:
         raise invalid_parameter("Message")
     subject = request.Subject
     if subject is not None and not _is_subject(subject):
@@ -62,20 +63,28 @@ def check(request: Request) -> Publishable:
     texts = {DEFAULT: message}
     if request.MessageStructure is not None:
         texts = _structured(request.MessageStructure, message)
-    attributes = _attributes(request.MessageAttributes or {})
-    for name in ("MessageGroupId", "MessageDeduplicationId"):
-        value = getattr(request, name)
-        if value is not None and _IDENTIFIER.fullmatch(value) is None:
-            raise invalid_parameter(name)
+    attributes = None
+    if request.MessageAttributes:
+        attributes = _attributes(request.MessageAttributes)
+    group_id, deduplication_id = request.MessageGroupId, request.MessageDeduplicationId
+    if group_id is not None:
+        _check_identifier("MessageGroupId", group_id)
+    if deduplication_id is not None:
+        _check_identifier("MessageDeduplicationId", deduplication_id)
     return Publishable(
         texts,
         request.MessageStructure is not None,
         subject,
-        attributes or None,
-        request.MessageGroupId,
-        request.MessageDeduplicationId,
-        size_bytes(message, attributes),
+        attributes,
+        group_id,
+        deduplication_id,
+        len(encoded) + (0 if attributes is None else _attribute_bytes(attributes)),
     )
+
+
+def _check_identifier(parameter: str, value: str) -> None:
+    if _IDENTIFIER.fullmatch(value) is None:
+        raise invalid_parameter(parameter)
 
 
 def _is_subject(subject: str) -> bool:
@@ -87,15 +96,23 @@ def _structured(structure: str, message: str) -> dict[str, str]:
     if structure != "json":
         raise invalid_parameter("MessageStructure")
     try:
-        texts = msgspec.json.decode(message)
-    except (msgspec.DecodeError, RecursionError):
-        texts = None
-    if not isinstance(texts, dict):
+        members = json.loads(message, object_pairs_hook=_Members)
+    except (ValueError, RecursionError):
+        members = None
+    # "Duplicate keys are not allowed" (Publish in the service model).
+    if not isinstance(members, _Members) or len({name for name, _ in members}) < len(members):
         raise invalid_parameter("Message Structure - JSON message body failed to parse")
-    if not isinstance(texts.get(DEFAULT), str):
-        raise invalid_parameter("Message Structure - No default entry in JSON message body")
     # Of what is no text AWS takes no notice.
-    return {name: text for name, text in texts.items() if isinstance(text, str)}
+    texts = {name: text for name, text in members if isinstance(text, str)}
+    if DEFAULT not in texts:
+        raise invalid_parameter("Message Structure - No default entry in JSON message body")
+    if any(utf8_of(text) is None for text in texts.values()):
+        raise invalid_parameter("Message")
+    return texts
+
+
+class _Members(list[tuple[str, Any]]):
+    """A JSON object as it was written."""
 
 
 # --- Attributes ----------------------------------------------------------------------------------
@@ -134,7 +151,7 @@ def _attribute(name: str, value: MessageAttributeValue) -> AttributeValue:
 
 
 def _check_text(name: str, kind: str, text: str) -> None:
-    if _NO_XML.search(text) is not None:
+    if utf8_of(text) is None:
         raise invalid_parameter(f"Invalid value for message attribute '{name}'")
     if kind == "Number" and _NUMBER.fullmatch(text.strip()) is None:
         raise InvalidParameterValueException(

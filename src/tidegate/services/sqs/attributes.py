@@ -13,6 +13,7 @@ from typing import Final
 
 from tidegate.api.sqs import MessageAttributeValue, MessageSystemAttributeValue
 from tidegate.base import limits
+from tidegate.base.characters import utf8_of
 from tidegate.base.refusals import (
     InvalidMessageContents,
     InvalidParameterValueException,
@@ -29,28 +30,16 @@ _RESERVED: Final = ("aws.", "amazon.")
 _TYPES: Final = ("String", "Number", "Binary")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 
-_MARKED: Final = bytes(0xFF if b < 0x20 and b not in (0x9, 0xA, 0xD) else b for b in range(256))
-"""Changes every byte that no character may be; 0xFF is in no UTF-8."""
-_NON_CHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
-
 
 def valid_utf8(text: str, *, may_hold_controls: bool = True) -> bytes:
     """The text in UTF-8.  Raises InvalidMessageContents for a character that XML 1.0 has not.
 
     Where the request can hold no control characters, a text in ASCII holds none that is wrong.
-
-    Translating the bytes and comparing is the fastest way that CPython offers: 0.8 us for a
-    kilobyte, where a regular expression takes 5.
     """
     if not may_hold_controls and text.isascii():
         return text.encode()
-    try:
-        encoded = text.encode()
-    except UnicodeEncodeError:  # a lone surrogate
-        raise invalid_contents() from None
-    if encoded.translate(_MARKED) != encoded:
-        raise invalid_contents()
-    if len(encoded) != len(text) and any(bad in encoded for bad in _NON_CHARACTERS):
+    encoded = utf8_of(text)
+    if encoded is None:
         raise invalid_contents()
     return encoded
 
