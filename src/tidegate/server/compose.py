@@ -22,6 +22,7 @@ from tidegate.api import sqs as sqs_api
 from tidegate.auth.authenticator import Authenticator
 from tidegate.auth.credentials import Credentials, development_key
 from tidegate.auth.tokens import TokenOpener
+from tidegate.base.arn import HIDDEN_MARK
 from tidegate.base.refusals import Fault
 from tidegate.catalog.entities import Entities
 from tidegate.engine.partition import Partition
@@ -230,8 +231,15 @@ class Server:
         self._keyring_watch.start()
         if self._audit_file is not None:
             self._audit_file.start()
-        if any(True for _ in self._definitions.entities):
+        if self._has_more_than_queues():
             self._bring_up()
+
+    def _has_more_than_queues(self) -> bool:
+        """What SNS has yet to send to phones needs no entity."""
+        queues = self._node.partition.state.by_arn
+        return any(True for _ in self._definitions.entities) or any(
+            HIDDEN_MARK in arn for arn in queues
+        )
 
     def _bring_up(self) -> None:
         """Have the services beside SQS come up, unless they are on their way: they are there from
