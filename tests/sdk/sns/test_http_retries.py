@@ -179,6 +179,7 @@ def test_retries_go_on_after_a_restart(own_server, new_webhook, end):
     assert len(failing.of(NOTIFICATION)) == 3
 
 
+@pytest.mark.slow
 def test_a_try_under_way_when_the_server_stops_is_made_again(own_server, new_webhook):
     server, owner = own_server
     topic, webhook = create_topic(owner), new_webhook(lambda arrival: None)
