@@ -17,7 +17,9 @@ DEFAULT: Final = "default"
 _SUBJECT_CHARS: Final = 100
 _SUBJECT: Final = re.compile(r"[!-~][ -~]*|[!-~]")
 _IDENTIFIER: Final = re.compile(r"[!-~]{1,128}")
-_NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
+_NAME: Final = re.compile(r"(?!.*\.\.)(?!\.)[A-Za-z0-9_.-]+(?<!\.)")
+_RESERVED: Final = ("aws.", "amazon.")
+_OURS_TO_READ: Final = ("AWS.SNS.", "AWS.MM.")
 _MOST_NAME_CHARS: Final = 256
 _TYPE: Final = re.compile(r"(String\.Array|String|Number|Binary)(\..+)?")
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -123,11 +125,7 @@ def _attributes(given: dict[str, MessageAttributeValue]) -> dict[str, AttributeV
 
 
 def _attribute(name: str, value: MessageAttributeValue) -> AttributeValue:
-    if not name or len(name) > _MOST_NAME_CHARS or _NAME.fullmatch(name) is None:
-        raise InvalidParameterValueException(
-            f"The message attribute name '{name}' is invalid. Attribute name can contain A-Z, a-z, "
-            "0-9, underscore (_), hyphen (-), and period (.) characters."
-        )
+    _check_name(name)
     kind = _TYPE.fullmatch(value.DataType)
     if kind is None:
         raise InvalidParameterValueException(
@@ -148,6 +146,21 @@ def _attribute(name: str, value: MessageAttributeValue) -> AttributeValue:
         None if is_binary else value.StringValue,
         value.BinaryValue if is_binary else None,
     )
+
+
+def _check_name(name: str) -> None:
+    """Developer guide, "Amazon SNS message attributes"; the reserved names are for what tells SNS
+    how to deliver."""
+    if len(name) > _MOST_NAME_CHARS or _NAME.fullmatch(name) is None:
+        raise InvalidParameterValueException(
+            f"The message attribute name '{name}' is invalid. Attribute name can contain A-Z, a-z, "
+            "0-9, underscore (_), hyphen (-), and period (.) characters."
+        )
+    if name.lower().startswith(_RESERVED) and not name.startswith(_OURS_TO_READ):
+        raise InvalidParameterValueException(
+            f"The message attribute name '{name}' is invalid. Attribute name cannot start with "
+            "AWS. or Amazon."
+        )
 
 
 def _check_text(name: str, kind: str, text: str) -> None:

@@ -42,7 +42,7 @@ from tidegate.services.sns.arns import read_push_arn, read_topic_arn
 from tidegate.services.sns.delivery_queues import device_queue, phones_queue
 from tidegate.services.sns.lookup import Lookup
 from tidegate.services.sns.places import Sealing
-from tidegate.services.sns.publications import DEFAULT, Publishable, check
+from tidegate.services.sns.publications import DEFAULT, Publishable, Request, check
 from tidegate.services.sns.sending import Sending, content_id, direct, plain_message
 from tidegate.services.sns.topic_fans import TopicFans, seen
 
@@ -105,15 +105,17 @@ class Publishing:
             if topic.fifo and self._hold(topic.arn, partial(_later, self.publish, call, request)):
                 return
             self._check_topic_key(call, topic)
-            command = self._to_topic(call, topic, check(request), message_id)
+            command = self._to_topic(call, topic, request, check(request), message_id)
         self._submit(call, command, partial(_published, message_id))
 
     # --- Topics ----------------------------------------------------------------------------------
 
-    def _to_topic(self, call: Call, topic: Topic, content: Publishable, message_id: str) -> FanOut:
+    def _to_topic(
+        self, call: Call, topic: Topic, request: Request, content: Publishable, message_id: str
+    ) -> FanOut:
         if content.size_bytes > _most_bytes(topic):
             raise invalid_parameter("Message too long")
-        deduplication_id = _deduplication_id(topic, content)
+        deduplication_id = _deduplication_id(topic, request)
         subscribers = self._fans.of(topic.arn).match(
             seen(content.attributes or {}), content.texts[DEFAULT]
         )
@@ -195,6 +197,10 @@ class Publishing:
         if topic.fifo and self._hold(topic.arn, partial(_later, self.publish_batch, call, request)):
             return
         self._check_topic_key(call, topic)
+        if topic.fifo:
+            # What a FIFO topic needs of each entry is demanded of the whole batch, as SQS does.
+            for entry in request.PublishBatchRequestEntries:
+                _deduplication_id(topic, entry)
         entries: list[_Entry] = []
         commands: list[FanOut] = []
         failed: list[BatchResultErrorEntry] = []
@@ -204,7 +210,7 @@ class Publishing:
             try:
                 content = check(entry)
                 total += content.size_bytes
-                commands.append(self._to_topic(call, topic, content, message_id))
+                commands.append(self._to_topic(call, topic, entry, content, message_id))
             except Refusal as refusal:
                 failed.append(_refused(entry.Id, refusal))
             else:
@@ -258,25 +264,29 @@ def _most_bytes(topic: Topic) -> int:
     return topic.maximum_message_size or limits.USUAL_MESSAGE_SIZE
 
 
-def _deduplication_id(topic: Topic, content: Publishable) -> str | None:
-    """Raises InvalidParameterException for what is not for this type of topic."""
+def _deduplication_id(topic: Topic, request: Request) -> str | None:
+    """The one that was given, or that of the whole Message, whatever each protocol gets of it.
+
+    Raises InvalidParameterException for what is not for this type of topic.
+    """
+    given = request.MessageDeduplicationId
     if not topic.fifo:
-        if content.deduplication_id is not None:
+        if given is not None:
             raise invalid_parameter(
                 "MessageDeduplicationId Reason: The request includes MessageDeduplicationId "
                 "parameter that is not valid for this topic type"
             )
         return None
-    if content.group_id is None:
+    if request.MessageGroupId is None:
         raise invalid_parameter("The MessageGroupId parameter is required for FIFO topics")
-    if content.deduplication_id is not None:
-        return content.deduplication_id
+    if given is not None:
+        return given
     if not topic.content_based_deduplication:
         raise invalid_parameter(
             "The topic should either have ContentBasedDeduplication enabled or "
             "MessageDeduplicationId provided explicitly"
         )
-    return content_id(content.texts[DEFAULT])
+    return content_id(request.Message)
 
 
 def _check_entries(entries: list[PublishBatchRequestEntry]) -> None:

@@ -172,10 +172,15 @@ def test_names_types_and_values_count() -> None:
     assert checked("text", MessageAttributes=attributes).size_bytes == 4 + 2 + 6 + 2 + 1 + 10 + 3
 
 
-@pytest.mark.parametrize("name", ["", "a b", "\u00e9", "x" * 257])
+@pytest.mark.parametrize("name", ["", "a b", "\u00e9", "x" * 257, ".a", "a.", "a..b", "AWS.a"])
 def test_names_of_attributes_are_checked(name: str) -> None:
     found = refused(refusal=InvalidParameterValueException, MessageAttributes={name: text("x")})
     assert found.startswith(f"The message attribute name '{name}' is invalid.")
+
+
+@pytest.mark.parametrize("name", ["AWS.SNS.SMS.SenderID", "AWS.MM.SMS.OriginationNumber", "a.b"])
+def test_names_that_tell_how_to_deliver(name: str) -> None:
+    assert name in checked(MessageAttributes={name: text("x")}).attributes
 
 
 @pytest.mark.parametrize("data_type", ["", "string", "Float", "Strings", "String.", "Number.\n"])
