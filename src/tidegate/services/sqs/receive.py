@@ -61,6 +61,14 @@ def _deduplication_id(delivery: Delivery) -> str | None:
     return None if delivery.sequence_number is None else _message_of(delivery).deduplication_id
 
 
+def _group_id(delivery: Delivery) -> str | None:
+    """A standard queue shows none of a FIFO topic's (recorded as fifo_topic_to_regular_sqs)."""
+    message = _message_of(delivery)
+    through = message.through
+    is_topics = through is not None and through.sequence_number is not None
+    return None if is_topics and delivery.sequence_number is None else message.group_id
+
+
 _SYSTEM: Final[Mapping[str, Callable[[Delivery, Held], str | None]]] = {
     "SenderId": lambda delivery, held: _message_of(delivery).sender_id,
     "SentTimestamp": lambda delivery, held: str(delivery.sent_at),
@@ -68,7 +76,7 @@ _SYSTEM: Final[Mapping[str, Callable[[Delivery, Held], str | None]]] = {
     "ApproximateFirstReceiveTimestamp": lambda delivery, held: str(delivery.first_received_at),
     "SequenceNumber": lambda delivery, held: delivery.sequence_number,
     "MessageDeduplicationId": lambda delivery, held: _deduplication_id(delivery),
-    "MessageGroupId": lambda delivery, held: _message_of(delivery).group_id,
+    "MessageGroupId": lambda delivery, held: _group_id(delivery),
     "AWSTraceHeader": lambda delivery, held: held.trace_header,
     "DeadLetterQueueSourceArn": lambda delivery, held: delivery.dead_letter_source,
 }
@@ -88,8 +96,8 @@ def _every_system_attribute(delivery: Delivery, held: Held) -> dict[str, str]:
         deduplication_id = _deduplication_id(delivery)
         if deduplication_id is not None:
             shown["MessageDeduplicationId"] = deduplication_id
-    if message.group_id is not None:
-        shown["MessageGroupId"] = message.group_id
+    if message.group_id is not None and (group_id := _group_id(delivery)) is not None:
+        shown["MessageGroupId"] = group_id
     if held.trace_header is not None:
         shown["AWSTraceHeader"] = held.trace_header
     if delivery.dead_letter_source is not None:

@@ -154,12 +154,15 @@ class Bench:
         if (action, resource) in self.refused:
             raise self.refused[action, resource]
 
+    def call(self):
+        return FakeCall(self.trace_header, self.principal)
+
     def ask(self, operation, result=None, **parameters):
         row = self.operations[operation]
         if "QueueUrl" in row.input.__struct_fields__:
             parameters.setdefault("QueueUrl", URL)
         self.router.results = [result]
-        call = FakeCall(self.trace_header, self.principal)
+        call = self.call()
         row.handler(call, row.input(**parameters))
         assert len(call.answers) == 1
         return call.answers[0]
