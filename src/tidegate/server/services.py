@@ -3,6 +3,7 @@ memory, and a server that only has queues is to have neither."""
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -94,7 +95,7 @@ class LaterServices:
             fans,
             sending,
             sealing,
-            TopicKeys(kms.for_services).check,
+            TopicKeys(kms.for_services, definitions, time.monotonic).check,
             self.replays.hold,
             new_id,
         )

@@ -1,7 +1,7 @@
 """SNS's ports: how messages of topics are sealed, which queues take them, and who may use the key
 of an encrypted topic."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -43,6 +43,7 @@ _REFUSED: Final[dict[type[Refusal], type[Refusal]]] = {
 _OWN: Final = "topic"
 _PLAIN: Final = ""
 _MOST: Final = 65_536
+_REUSE_S: Final = 300
 
 
 class ServiceCall(msgspec.Struct, frozen=True):
@@ -130,10 +131,22 @@ class TopicsMayWrite:
 
 
 class TopicKeys:
-    """The port `services.sns.publishing.CheckTopicKey`."""
+    """The port `services.sns.publishing.CheckTopicKey`.
 
-    def __init__(self, kms: KmsForServices) -> None:
+    As of a queue's data keys, KMS is asked anew after five minutes, and when anything that it
+    decides by has changed.
+    """
+
+    def __init__(
+        self, kms: KmsForServices, definitions: Definitions, clock: Callable[[], float]
+    ) -> None:
+        """The clock gives seconds and does not step."""
         self._kms = kms
+        self._standing = definitions.standing
+        self._now = clock
+        self._version = -1
+        self._until: dict[tuple[str, str, str], float] = {}
+        """By topic and caller, as long as KMS has allowed it."""
 
     def check(self, call: Call, topic: Topic) -> None:
         """The publisher needs kms:GenerateDataKey and kms:Decrypt (developer guide, "Managing
@@ -141,7 +154,17 @@ class TopicKeys:
         key_id = topic.kms_master_key_id
         if key_id is None:
             return
-        caller = ServiceCaller(call.principal, "sns", topic.region)
+        if self._standing.definitions_version != self._version or len(self._until) >= _MOST:
+            self._version = self._standing.definitions_version
+            self._until.clear()
+        principal, now = call.principal, self._now()
+        who = topic.arn, principal.access_key, principal.user_id
+        if now >= self._until.get(who, 0):
+            self._ask(principal, topic, key_id)
+            self._until[who] = now + _REUSE_S
+
+    def _ask(self, principal: Principal, topic: Topic, key_id: str) -> None:
+        caller = ServiceCaller(principal, "sns", topic.region)
         context = {"aws:sns:topicArn": topic.arn}
         try:
             arn = self._kms.key_arn(topic.account, topic.region, key_id)
