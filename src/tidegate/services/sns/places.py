@@ -20,6 +20,8 @@ from tidegate.services.sns.topic_fans import SQS, MayWrite, Subscriber
 _ANY: Final = 1 << 62
 _MOST_RAW_ATTRIBUTES: Final = 10
 """As many as a message of a queue can have (developer guide, "Raw message delivery")."""
+_ENVELOPE_BYTES: Final = 900
+"""About what a notification's document has beside the message: names, ARNs, links, a signature."""
 _MOST_TOPICS: Final = 1_024
 _MOST_PLACES: Final = 65_536
 
@@ -179,6 +181,8 @@ class Places:
     ) -> Place:
         way = self._sealing.way(queue)
         is_raw_in_queue = most_bytes != _ANY and not is_notification
+        if most_bytes != _ANY and is_notification:
+            most_bytes -= _ENVELOPE_BYTES
         return Place(
             FanTarget(queue, subscriber.id_bytes, is_notification),
             way,

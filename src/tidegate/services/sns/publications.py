@@ -15,7 +15,7 @@ from tidegate.engine.commands import AttributeValue
 
 DEFAULT: Final = "default"
 _SUBJECT_CHARS: Final = 100
-_SUBJECT: Final = re.compile(r"[!-~][ -~]*|[!-~]")
+_SUBJECT: Final = re.compile("[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 _IDENTIFIER: Final = re.compile(r"[!-~]{1,128}")
 _NAME: Final = re.compile(r"(?!.*\.\.)(?!\.)[A-Za-z0-9_.-]+(?<!\.)")
 _RESERVED: Final = ("aws.", "amazon.")
@@ -90,7 +90,7 @@ def _check_identifier(parameter: str, value: str) -> None:
 
 
 def _is_subject(subject: str) -> bool:
-    """ASCII, no line breaks, less than 100 characters, not begun with a space (API reference)."""
+    """No line breaks or control characters, at most 100 characters (service model)."""
     return len(subject) <= _SUBJECT_CHARS and _SUBJECT.fullmatch(subject) is not None
 
 

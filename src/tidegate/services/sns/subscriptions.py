@@ -1,5 +1,6 @@
 """Subscriptions: their attributes, and lists of them."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,6 +19,7 @@ from tidegate.services.sns.subscription_limits import check_filter_policies, che
 
 _UUID: Final = "00000000-0000-0000-0000-000000000000"
 _PENDING: Final = "PendingConfirmation"
+_PASSWORD: Final = re.compile(r"^(https?://[^/?#@:]*:)[^/?#@]*@")
 """What a list has for the ARN of a subscription that is not confirmed yet."""
 
 
@@ -104,13 +106,18 @@ def _arn(subscription: Subscription) -> str:
     return subscription.arn
 
 
+def _listed(endpoint: str) -> str:
+    """Without the password of a URL, which only GetSubscriptionAttributes shows."""
+    return _PASSWORD.sub(r"\1****@", endpoint)
+
+
 def _shown(page: Page[Subscription]) -> list[sns.Subscription]:
     return [
         sns.Subscription(
             SubscriptionArn=_PENDING if each.pending else each.arn,
             Owner=each.owner,
             Protocol=each.protocol,
-            Endpoint=each.endpoint,
+            Endpoint=_listed(each.endpoint),
             TopicArn=each.topic_arn,
         )
         for each in page.results
