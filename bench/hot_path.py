@@ -4,9 +4,10 @@
 
 Feeds signed requests to real connections over a transport that only counts, with a real log below
 DIR (on a real disk), one request of each of 64 connections a turn of the loop, and prints
-CPU microseconds a SendMessage, and a message received (ten a call) and deleted (ten a batch).  With
-several names of encryption the queues take turns, `--repeat` times, and the best of each counts: on
-a busy machine only what ran side by side compares.
+CPU microseconds a SendMessage, a Publish to a topic with one queue, and a message received (ten a
+call) and deleted (ten a batch).  With several names of encryption the queues take turns,
+`--repeat` times, and the best of each counts: on a busy machine only what ran side by side
+compares.
 """
 
 import argparse
@@ -18,10 +19,12 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import uvloop
 
 from tidegate.bench.signing import RequestTemplate, Signer
+from tidegate.bench.subject import SNS_VERSION
 from tidegate.http.connection import Connection
 from tidegate.server.compose import Server, tune_collector
 from tidegate.server.settings import load
@@ -34,6 +37,18 @@ ENCRYPTION: dict[str, dict[str, str]] = {
     "sse-kms": {"KmsMasterKeyId": "alias/aws/sqs"},
 }
 """The attributes of a queue with each kind of encryption."""
+POLICY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": "*",
+        },
+    }
+)
+"""Lets topics in."""
 
 
 class CountingTransport:
@@ -70,6 +85,11 @@ class Clients:
         self._signer.advance(time.time())
         return RequestTemplate(self._signer, "127.0.0.1:4566", action, fixed)
 
+    def form(self, action: str, **parameters: str) -> RequestTemplate:
+        """A request to SNS."""
+        fixed = urlencode({"Action": action, "Version": SNS_VERSION, **parameters}).encode()
+        return RequestTemplate(self._signer.of("sns"), "127.0.0.1:4566", None, fixed)
+
     async def round(self, requests: list[bytes]) -> float:
         """One request a connection, one turn of the loop, answered; CPU seconds of this thread."""
         before = [transport.answers for transport in self.transports[: len(requests)]]
@@ -89,7 +109,17 @@ async def send(
 ) -> float:
     """CPU microseconds a SendMessage of 1 KB."""
     template = clients.template("SendMessage", f'{{"QueueUrl":"{queue}","MessageBody":"'.encode())
-    tail = b"x" * 1024 + b'"}'
+    return await many(clients, template, b"x" * 1024 + b'"}', rounds, profile)
+
+
+async def many(
+    clients: Clients,
+    template: RequestTemplate,
+    tail: bytes,
+    rounds: int,
+    profile: cProfile.Profile | None,
+) -> float:
+    """CPU microseconds a request."""
     spent = 0.0
     for _ in range(rounds):
         batch = [template.build(b"%08d" % index + tail[8:]) for index in range(CONNECTIONS)]
@@ -98,7 +128,28 @@ async def send(
         spent += await clients.round(batch)
         if profile is not None:
             profile.disable()
+    assert all(b" 200 " in transport.last[:20] for transport in clients.transports)
     return spent / rounds / CONNECTIONS * 1e6
+
+
+async def publish(
+    clients: Clients, name: str, rounds: int, profile: cProfile.Profile | None
+) -> float:
+    """CPU microseconds a Publish of 1 KB to a topic with one queue."""
+    topic = f"arn:aws:sns:us-east-1:000000000000:{name}"
+    queue = f"arn:aws:sqs:us-east-1:000000000000:{name}"
+    wanted = {
+        "TopicArn": topic,
+        "Protocol": "sqs",
+        "Endpoint": queue,
+        # Signatures are another matter.
+        "Attributes.entry.1.key": "RawMessageDelivery",
+        "Attributes.entry.1.value": "true",
+    }
+    await clients.round([clients.form("CreateTopic", Name=name).build(b"")])
+    await clients.round([clients.form("Subscribe", **wanted).build(b"")])
+    template = clients.form("Publish", TopicArn=topic, Message="")
+    return await many(clients, template, b"x" * 1024, rounds, profile)
 
 
 async def drain(clients: Clients, queue: str, rounds: int) -> float:
@@ -108,7 +159,7 @@ async def drain(clients: Clients, queue: str, rounds: int) -> float:
     )
     delete = clients.template("DeleteMessageBatch", f'{{"QueueUrl":"{queue}","Entries":'.encode())
     spent, messages = 0.0, 0
-    for _ in range(rounds // 10):
+    for _ in range(2 * rounds // 10):
         spent += await clients.round([receive.build(b"}")] * CONNECTIONS)
         deletes = []
         for transport in clients.transports:
@@ -121,7 +172,7 @@ async def drain(clients: Clients, queue: str, rounds: int) -> float:
             ]
             deletes.append(delete.build(json.dumps(entries).encode() + b"}"))
         spent += await clients.round(deletes)
-    assert messages == rounds * CONNECTIONS, messages
+    assert messages == 2 * rounds * CONNECTIONS, messages
     return spent / messages * 1e6
 
 
@@ -135,20 +186,25 @@ async def measure(
     tune_collector()
     clients = Clients(server)
     rounds = given.rounds // 10 * 10
-    best: dict[str, tuple[float, float]] = {}
-    for turn in range(given.repeat):
+    best: dict[str, tuple[float, ...]] = {}
+    for _ in range(given.repeat):
         for name in given.encryption:
             queue = f"http://127.0.0.1:4566/us-east-1/000000000000/{name}"
-            wanted = {"QueueName": name, "Attributes": ENCRYPTION[name]}
+            wanted = {"QueueName": name, "Attributes": {**ENCRYPTION[name], "Policy": POLICY}}
             create = clients.template("CreateQueue", json.dumps(wanted).encode())
             await clients.round([create.build(b"")])
-            sent = await send(clients, queue, rounds, profile)
-            drained = await drain(clients, queue, rounds)
-            if turn == 0:
-                best[name] = sent, drained
-            best[name] = min(best[name][0], sent), min(best[name][1], drained)
-    for name, (sent, drained) in best.items():
-        print(f"{name:<8}  send {sent:6.2f} us a request   drain {drained:6.2f} us a message")
+            spent = (
+                await send(clients, queue, rounds, None if given.publish else profile),
+                await publish(clients, name, rounds, profile if given.publish else None),
+                await drain(clients, queue, rounds),
+            )
+            before = best.get(name, spent)
+            best[name] = tuple(map(min, before, spent))
+    for name, (sent, published, drained) in best.items():
+        print(
+            f"{name:<8}  send {sent:6.2f} us a request   publish {published:6.2f} us a request   "
+            f"drain {drained:6.2f} us a message"
+        )
 
 
 async def run(data: str, given: argparse.Namespace, profile: cProfile.Profile | None) -> None:
@@ -167,8 +223,9 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--encryption", nargs="+", choices=ENCRYPTION, default=["sse-sqs"])
     parser.add_argument("--profile", action="store_true", help="profile SendMessage")
+    parser.add_argument("--publish", action="store_true", help="profile Publish instead")
     given = parser.parse_args()
-    profile = cProfile.Profile() if given.profile else None
+    profile = cProfile.Profile() if given.profile or given.publish else None
     with tempfile.TemporaryDirectory(dir=given.data) as directory:
         uvloop.run(run(str(Path(directory) / "data"), given, profile))
     if profile is not None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tidegate.bench import standing
+from tidegate.bench import fan_out, standing
 from tidegate.bench.main import run
 
 
@@ -50,6 +50,16 @@ def test_sends_to_our_own_server_are_counted(tmp_path):
     (row,) = _bench(tmp_path, "send", "--connections", "4")
     assert row["metrics"]["rate"] > 0
     assert row["metrics"]["server_cpu_percent"] > 0
+
+
+def test_topics_are_published_to_and_their_queues_are_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(fan_out, "_QUEUES", (1, 3))
+    one, three = _bench(tmp_path, "fan-out", "--connections", "4")
+    assert (one["name"], three["name"]) == ("fan-out/1", "fan-out/3")
+    for row in (one, three):
+        assert row["metrics"]["rate"] > 0
+        assert row["metrics"]["server_cpu_percent"] > 0
+        assert row["errors"] == {}
 
 
 def test_the_floor_answers_like_a_server_that_keeps_nothing(tmp_path):

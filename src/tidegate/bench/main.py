@@ -9,6 +9,7 @@ from pathlib import Path
 
 import uvloop
 
+from tidegate.bench.fan_out import fan_out
 from tidegate.bench.floor import Floor, Work, floor
 from tidegate.bench.flow import fifo, pipeline
 from tidegate.bench.load import Endpoint
@@ -29,6 +30,7 @@ SCENARIOS: dict[str, Scenario] = {
     "drain": drain,
     "pipeline": pipeline,
     "fifo": fifo,
+    "fan-out": fan_out,
     "backlog": backlog,
     "idle": idle,
     "floor": floor,
@@ -48,6 +50,7 @@ scenarios:
   drain      receive 10 and delete them, from a backlog
   pipeline   producers and consumers at once; latency from send to receive
   fifo       the same over 1,000 message groups, order checked
+  fan-out    Publish to a topic with 1, 10 and 100 queues; the rate is of messages in queues
   backlog    memory, disk, send rate and restart time with --messages waiting
   idle       start-up time, memory, CPU while 1,000 long polls wait
   floor      what a durable SendMessage costs at the least in Python, on a bare server

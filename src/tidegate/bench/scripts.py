@@ -79,8 +79,8 @@ def check_batch(tally: Tally, body: bytes, action: str, expected: int) -> int:
     return len(answer.Successful)
 
 
-class Sender:
-    """SendMessage after SendMessage until the end of the window.
+class Repeater:
+    """The same request but for its number, again and again until the end of the window.
 
     A signature costs the generator about a fifth of its time, and on a machine of two cores it
     would be the generator that limits the fastest servers.  So it may sign a stock of requests,
@@ -89,17 +89,18 @@ class Sender:
 
     wake_at = 0
 
-    def __init__(self, site: Site, lane: int, stock: int = 0) -> None:
-        self._site = site
-        self._template = site.template("SendMessage", f', "MessageBody": "{site.filler}')
-        self._tail = b'%016x%08x%%08x"}' % (0, lane)
+    def __init__(self, tally: Tally, template: RequestTemplate, tail: bytes, stock: int) -> None:
+        """`tail` has a place for the number of the request."""
+        self.tally = tally
+        self._template = template
+        self._tail = tail
         self._number = 0
         sign, tail = self._template.sign, self._tail
         self._stock = [sign(tail % number) for number in range(stock, 0, -1)]
         self.finished = False
 
     def next(self, now: int) -> bytes | None:
-        if now >= self._site.tally.end_at:
+        if now >= self.tally.end_at:
             self.finished = True
             return None
         self._number = number = self._number + 1
@@ -107,14 +108,22 @@ class Sender:
             return self._template.assemble(self._stock.pop(), self._tail % number)
         return self._template.build(self._tail % number)
 
-    def answered(self, body: bytes, now: int) -> int:
-        if b'"MessageId"' not in body:
-            self._site.tally.error("an answer without a message id", body[:300].decode())
-            return 0
-        return 1
-
     def failed(self) -> None:
         pass
+
+
+class Sender(Repeater):
+    """SendMessage after SendMessage."""
+
+    def __init__(self, site: Site, lane: int, stock: int = 0) -> None:
+        template = site.template("SendMessage", f', "MessageBody": "{site.filler}')
+        super().__init__(site.tally, template, b'%016x%08x%%08x"}' % (0, lane), stock)
+
+    def answered(self, body: bytes, now: int) -> int:
+        if b'"MessageId"' not in body:
+            self.tally.error("an answer without a message id", body[:300].decode())
+            return 0
+        return 1
 
 
 class BatchSender:

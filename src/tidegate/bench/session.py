@@ -123,13 +123,17 @@ class Session:
         url = f"{subject.url}/000000000000/{self.queue_name()}"
         return await self.send(subject, url, connections, f"{label}, yardstick")
 
+    def stock(self, connections: int) -> int:
+        """How many requests each of so many connections may sign before a run."""
+        calls_a_second = min(_CALLS_A_SECOND, _CALLS_A_SECOND_EACH * connections)
+        calls = min(_MAX_STOCK, calls_a_second * (self.options.seconds + WARM_UP_S))
+        return int(calls / connections)
+
     async def send(self, subject: Subject, queue_url: str, connections: int, label: str) -> Run:
         """SendMessage as fast as answers come."""
         tally = Tally()
         site = subject.site(queue_url, tally, self.options.body_bytes)
-        calls_a_second = min(_CALLS_A_SECOND, _CALLS_A_SECOND_EACH * connections)
-        calls = min(_MAX_STOCK, calls_a_second * (self.options.seconds + WARM_UP_S))
-        stock = int(calls / connections)
+        stock = self.stock(connections)
         scripts: list[Script] = [Sender(site, lane, stock) for lane in range(connections)]
         return await subject.play(scripts, tally, self.pace(label))
 

@@ -17,8 +17,8 @@ import hmac
 import time
 from typing import Any
 
-_SIGNED_HEADERS = "content-type;host;x-amz-date;x-amz-target;x-amzn-query-mode"
-_CONTENT_TYPE = "application/x-amz-json-1.0"
+_JSON = "application/x-amz-json-1.0"
+_FORM = "application/x-www-form-urlencoded; charset=utf-8"
 _USER_AGENT = (
     "Boto3/1.43.117 md/Botocore#1.43.117 ua/2.1 os/linux#6.18.44 md/arch#x86_64 "
     "lang/python#3.11.7 md/pyimpl#CPython m/e,Z,D,N,b cfg/retry-mode#legacy Botocore/1.43.117"
@@ -45,6 +45,10 @@ class Signer:
         self.outer: Any = None
         self.advance(now or time.time())
 
+    def of(self, service: str) -> "Signer":
+        """One with the same key for requests to another service."""
+        return Signer(self.access_key, self._secret_key, self._region, service)
+
     def advance(self, now: float) -> None:
         """Date requests from here on with `now` (seconds since the epoch)."""
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
@@ -66,7 +70,8 @@ class RequestTemplate:
     """All requests of one action whose bodies begin alike.
 
     `fixed` is the beginning of the body, `build(tail)` gives the request with the body
-    `fixed + tail`, dated with the signer's second.
+    `fixed + tail`, dated with the signer's second.  SQS is spoken in JSON, with the action in a
+    header; without one the body is a form of the Query protocol, which names its action itself.
     """
 
     __slots__ = (
@@ -84,7 +89,7 @@ class RequestTemplate:
         "_stamp",
     )
 
-    def __init__(self, signer: Signer, host: str, action: str, fixed: bytes) -> None:
+    def __init__(self, signer: Signer, host: str, action: str | None, fixed: bytes) -> None:
         self._signer = signer
         self._host = host
         self._action = action
@@ -101,22 +106,32 @@ class RequestTemplate:
     def _prepare(self) -> None:
         signer = self._signer
         self._stamp = stamp = signer.stamp
-        target = f"AmazonSQS.{self._action}"
-        canonical = (
-            f"POST\n/\n\ncontent-type:{_CONTENT_TYPE}\nhost:{self._host}\nx-amz-date:{stamp}\n"
-            f"x-amz-target:{target}\nx-amzn-query-mode:true\n\n{_SIGNED_HEADERS}\n"
-        )
+        headers = self._protocol_headers()
+        signed = {"host": self._host, "x-amz-date": stamp}
+        signed |= {name.lower(): value for name, value in headers}
+        names = ";".join(sorted(signed))
+        lines = "".join(f"{name}:{signed[name]}\n" for name in sorted(signed))
+        canonical = f"POST\n/\n\n{lines}\n{names}\n"
         self._canonical = hashlib.sha256(canonical.encode())
         self._inner = signer.inner.copy()
         self._inner.update(f"AWS4-HMAC-SHA256\n{stamp}\n{signer.scope}\n".encode())
         self._outer = signer.outer
         self._before_signature = (
             f"POST / HTTP/1.1\r\nHost: {self._host}\r\nAccept-Encoding: identity\r\n"
-            f"X-Amz-Target: {target}\r\nContent-Type: {_CONTENT_TYPE}\r\n"
-            f"x-amzn-query-mode: true\r\nUser-Agent: {_USER_AGENT}\r\nX-Amz-Date: {stamp}\r\n"
+            + "".join(f"{name}: {value}\r\n" for name, value in headers)
+            + f"User-Agent: {_USER_AGENT}\r\nX-Amz-Date: {stamp}\r\n"
             f"Authorization: AWS4-HMAC-SHA256 Credential={signer.access_key}/{signer.scope}, "
-            f"SignedHeaders={_SIGNED_HEADERS}, Signature="
+            f"SignedHeaders={names}, Signature="
         ).encode()
+
+    def _protocol_headers(self) -> list[tuple[str, str]]:
+        if self._action is None:
+            return [("Content-Type", _FORM)]
+        return [
+            ("X-Amz-Target", f"AmazonSQS.{self._action}"),
+            ("Content-Type", _JSON),
+            ("x-amzn-query-mode", "true"),
+        ]
 
     def build(self, tail: bytes) -> bytes:
         """The whole request, head and body."""

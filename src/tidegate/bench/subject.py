@@ -4,6 +4,7 @@ import asyncio
 import time
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -14,6 +15,7 @@ from tidegate.bench.scripts import Site
 from tidegate.bench.signing import RequestTemplate, Signer
 from tidegate.bench.tally import Tally
 
+SNS_VERSION = "2010-03-31"
 _CALL_TIMEOUT_S = 60
 
 
@@ -68,6 +70,28 @@ class Subject:
             raise CallFailed(action, status, answer)
         found: dict[str, Any] = msgspec.json.decode(answer) if answer else {}
         return found
+
+    async def query(self, action: str, parameters: dict[str, str]) -> str:
+        """One call to SNS; the document that it answers.  Raises CallFailed, OSError."""
+        form = urlencode({"Action": action, "Version": SNS_VERSION, **parameters}).encode()
+        signer = self._signer.of("sns")
+        template = RequestTemplate(signer, self._endpoint.host_header, None, form)
+        status, answer = await _exchange(self._endpoint.connect, template.build(b""))
+        if status != 200:
+            raise CallFailed(action, status, answer)
+        return answer.decode()
+
+    def publishing(self, topic_arn: str) -> RequestTemplate:
+        """Publish requests; the form goes on with the text of the message.
+
+        They are dated with this moment, which is good for some minutes."""
+        signer = self._signer.of("sns")
+        fixed = {"Action": "Publish", "Version": SNS_VERSION, "TopicArn": topic_arn, "Message": ""}
+        return RequestTemplate(signer, self._endpoint.host_header, None, urlencode(fixed).encode())
+
+    async def queue_arn(self, url: str) -> str:
+        wanted = {"QueueUrl": url, "AttributeNames": ["QueueArn"]}
+        return str((await self.call("GetQueueAttributes", wanted))["Attributes"]["QueueArn"])
 
     async def create_queue(self, name: str, attributes: dict[str, str] | None = None) -> str:
         """The URL of the new queue."""

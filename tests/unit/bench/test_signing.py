@@ -28,6 +28,27 @@ def _botocore_authorization(monkeypatch, now: float, url: str, action: str, body
     return request.headers["Authorization"]
 
 
+def test_forms_are_signed_for_their_own_service(monkeypatch):
+    now, form = INSTANTS[0], b"Action=Publish&Message=a%20b"
+    frozen = datetime.datetime.fromtimestamp(now, datetime.UTC).replace(tzinfo=None)
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda *_, **__: frozen)
+    content_type = "application/x-www-form-urlencoded; charset=utf-8"
+    request = AWSRequest("POST", "http://h:1/", headers={"Content-Type": content_type}, data=form)
+    key = Credentials("AKID", "secret/key+")
+    SigV4Auth(key, "sns", "eu-central-1").add_auth(request)
+    signer = Signer("AKID", "secret/key+", "eu-central-1", now=now).of("sns")
+    signer.advance(now)
+    built = RequestTemplate(signer, "h:1", None, form[:-3]).build(form[-3:])
+    head, _, body = built.partition(b"\r\n\r\n")
+    line, *lines = head.decode().split("\r\n")
+    assert (line, body) == ("POST / HTTP/1.1", form)
+    headers = {name.lower(): value for name, _, value in (each.partition(": ") for each in lines)}
+    assert headers["content-length"] == str(len(form))
+    assert headers["authorization"] == request.headers["Authorization"]
+    assert headers["content-type"] == content_type
+    assert "x-amz-target" not in headers
+
+
 @pytest.mark.parametrize("now", INSTANTS)
 @pytest.mark.parametrize("host", ["127.0.0.1:4566", "sqs.eu-central-1.example.com"])
 def test_the_signature_is_botocores(monkeypatch, now, host):
