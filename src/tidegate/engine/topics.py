@@ -24,11 +24,18 @@ from tidegate.engine.commands import (
     Refused,
 )
 from tidegate.engine.deduplication import deduplication_key
-from tidegate.engine.fanned import NOTIFICATION, REPLAYED
+from tidegate.engine.fanned import NOTIFICATION, REPLAYED, UUID_BYTES
 from tidegate.engine.ledger import Ledger
 from tidegate.engine.messaging import sequence_number
 from tidegate.engine.queue import SECOND, Queue
 
+_RECORD_BYTES = 1_900_000
+"""What a record may come to; a frame of the log holds 2 MiB."""
+_MOST_QUEUES = 20_000
+_QUEUE_BYTES = 48
+"""A queue's columns at their widest."""
+_FAN_BYTES = 1_024
+"""What a message has beside its content, at its most."""
 _LONGEST_RETENTION_S = 1_209_600
 _SHORTEST_RETENTION_S = 60
 _MOST_READ_BYTES = 4 * 1024 * 1024
@@ -38,7 +45,8 @@ _DELIVERY_RETENTION_S = 30 * 86_400
 
 
 def fan_out(ledger: Ledger, command: commands.FanOut) -> FannedOut:
-    """Raises nothing but StorageFull; then nothing has been published."""
+    """Raises nothing but StorageFull; then nothing has been published, or of what needs several
+    records a part."""
     fifo = command.fifo
     topic: Queue | None = None
     if fifo is not None:
@@ -54,13 +62,11 @@ def fan_out(ledger: Ledger, command: commands.FanOut) -> FannedOut:
         # The archive has the form of the first, wherever else that goes.
         if columns.uids or (fifo is not None and fifo.archive_s and not fans):
             fans.append(columns)
+    now = ledger.state.now
     if topic is None:
-        if fans:
+        for part in _parts(fans):
             record = records.MessagesFannedOut(
-                command.topic,
-                ledger.state.now,
-                fans,
-                sequence_number=command.sequence_number,
+                command.topic, now, part, sequence_number=command.sequence_number
             )
             _write(ledger, record)
         return FannedOut(missing=missing)
@@ -69,11 +75,50 @@ def fan_out(ledger: Ledger, command: commands.FanOut) -> FannedOut:
         fans = [records.FanColumns(command.fans[0].message, [], [], [], b"", b"")]
     assert fifo is not None
     number = sequence_number(topic, slot)
+    first, *others = _parts(fans)
     record = records.MessagesFannedOut(
-        command.topic, ledger.state.now, fans, topic.uid, slot, bool(fifo.archive_s), number
+        command.topic, now, first, topic.uid, slot, bool(fifo.archive_s), number
     )
     _write(ledger, record)
+    for part in others:
+        _write(ledger, records.MessagesFannedOut(command.topic, now, part, sequence_number=number))
     return FannedOut(None, number, missing)
+
+
+def _parts(fans: list[records.FanColumns]) -> list[list[records.FanColumns]]:
+    """Fans that go into one record, mostly all of them: large forms of a message, and very many
+    queues, come to more than a record may hold."""
+    parts: list[list[records.FanColumns]] = []
+    room = 0
+    for fan in fans:
+        message = fan.message
+        content = 4 * len(message.body) + len(message.sealed or b"") + _FAN_BYTES
+        for name, value in (message.attributes or {}).items():
+            content += 4 * (len(name) + len(value.string_value or "")) + _FAN_BYTES
+            content += len(value.binary_value or b"")
+        for start in range(0, max(1, len(fan.uids)), _MOST_QUEUES):
+            piece = fan
+            if len(fan.uids) > _MOST_QUEUES:
+                piece = _slice(fan, start)
+            needed = content + _QUEUE_BYTES * len(piece.uids)
+            if needed > room or not parts:
+                parts.append([])
+                room = _RECORD_BYTES
+            parts[-1].append(piece)
+            room -= needed
+    return parts
+
+
+def _slice(fan: records.FanColumns, start: int) -> records.FanColumns:
+    end = start + _MOST_QUEUES
+    return records.FanColumns(
+        fan.message,
+        fan.uids[start:end],
+        fan.slots[start:end],
+        fan.visible_at[start:end],
+        fan.subscriptions[start * UUID_BYTES : end * UUID_BYTES],
+        fan.notifications[start:end],
+    )
 
 
 def fan_out_batch(ledger: Ledger, command: commands.FanOutBatch) -> list[FannedOut | Refused]:

@@ -99,6 +99,17 @@ class TestFanOut:
         assert bodies(engine.receive("a")) == ["x"]
         assert bodies(engine.receive("b")) == ["y"]
 
+    def test_forms_that_are_too_large_for_one_record_are_several(self, engine: Engine) -> None:
+        for name in "abc":
+            engine.create(name)
+        before = len(engine.records)
+        fans = [Fan(message(name * 400_000), [target(name)]) for name in "abc"]
+        engine.run(FanOut(TOPIC, fans))
+        assert len(engine.records) == before + 3
+        for name in "abc":
+            assert bodies(engine.receive(name)) == [name * 400_000]
+        engine.check_recovery()
+
     def test_a_queue_that_is_gone_is_said_to_be_missing(self, engine: Engine) -> None:
         engine.create("a")
         assert publish(engine, "x", target("a"), target("gone", 9)).missing == [subscription(9)]
