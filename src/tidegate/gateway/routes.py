@@ -10,6 +10,7 @@ The path does not matter to the route: AWS serves an operation at `/` and at eve
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -151,6 +152,7 @@ def _speaks_json(content_type: str) -> bool:
     return _media_type(content_type) in _JSON
 
 
+@lru_cache(maxsize=64)
 def _media_type(content_type: str) -> str:
     """Without parameters such as a charset, which change nothing."""
     return content_type.partition(";")[0].strip().lower()

@@ -12,6 +12,7 @@ of their numbers, gaps do not count, and a single element may go without a numbe
 import binascii
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from types import NoneType
 from typing import Any, Final, NoReturn, TypeAlias
 
@@ -32,6 +33,8 @@ MAX_PARAMETERS: Final = 10_000
 MAX_DEPTH: Final = 16
 """Steps in a name; the deepest one that means anything has ten, in SQS."""
 MAX_INDEX_DIGITS: Final = 9
+_SHORT_CHARS: Final = 256
+_ARN: Final = "arn%3A"
 
 
 class _Contradiction:
@@ -58,10 +61,16 @@ def parse_parameters(raw: bytes) -> dict[str, str]:
         raise MalformedQueryString(f"There are more than {MAX_PARAMETERS} parameters.")
     parameters: dict[str, str] = {}
     try:
-        for pair in raw.split(b"&"):
+        # Escapes and all, a form is text already; what they stand for may be none.
+        for pair in raw.decode().split("&"):
             if pair:
-                name, _, value = pair.partition(b"=")
-                parameters[_unescaped(name)] = _unescaped(value)
+                name, _, value = pair.partition("=")
+                if "%" in name or "+" in name:
+                    name = _unescaped(name)
+                if "%" in value or "+" in value:
+                    is_arn = value.startswith(_ARN) and len(value) < _SHORT_CHARS
+                    value = _unescaped_arn(value) if is_arn else _unescaped(value)
+                parameters[name] = value
     except UnicodeDecodeError:
         raise MalformedInput("A parameter is not valid UTF-8.") from None
     return parameters
@@ -89,12 +98,13 @@ def decode_checked(operation: OperationShape, parameters: dict[str, str]) -> Sha
     return shape
 
 
-def _unescaped(raw: bytes) -> str:
-    if b"+" in raw:
-        raw = raw.replace(b"+", b" ")
-    if b"%" in raw:
-        raw = _without_escapes(raw)
-    return raw.decode()
+def _unescaped(text: str) -> str:
+    text = text.replace("+", " ")
+    return _without_escapes(text.encode()).decode() if "%" in text else text
+
+
+_unescaped_arn: Final = lru_cache(maxsize=4096)(_unescaped)
+"""ARNs come again and again, and have many escapes."""
 
 
 def _without_escapes(raw: bytes) -> bytes:
@@ -114,6 +124,9 @@ def _without_escapes(raw: bytes) -> bytes:
 def _tree(parameters: dict[str, str]) -> Node:
     root: dict[str, Node] = {}
     for path, value in parameters.items():
+        if "." not in path:
+            root[path] = _CONTRADICTION if path in root else value
+            continue
         here = root
         *steps, last = path.split(".", MAX_DEPTH - 1)
         for step in steps:

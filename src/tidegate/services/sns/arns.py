@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from tidegate.base.call import Call
@@ -9,6 +10,7 @@ from tidegate.base.refusals import invalid_parameter
 from tidegate.catalog.topics import topic_arn
 
 _ELEMENTS: Final = 6
+_MOST_KNOWN_CHARS: Final = 512
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -34,6 +36,10 @@ def read_arn(call: Call, arn: str, member: str) -> Named:
 
     Raises InvalidParameterException.
     """
+    return _read(call.region, arn, member)
+
+
+def _read(asked_in: str, arn: str, member: str) -> Named:
     elements = arn.split(":", _ELEMENTS - 1)
     if len(elements) < _ELEMENTS:
         raise invalid_parameter(
@@ -42,17 +48,26 @@ def read_arn(call: Call, arn: str, member: str) -> Named:
     prefix, partition, service, region, account, rest = elements
     if (prefix, partition, service) != ("arn", "aws", "sns") or not (region and account and rest):
         raise invalid_parameter(member)
-    if call.region and region != call.region:
+    if asked_in and region != asked_in:
         raise invalid_parameter(member)
     return Named(account, region, rest)
 
 
 def read_topic_arn(call: Call, arn: str, member: str = "TopicArn") -> Named:
     """`rest` is the topic's name.  Raises InvalidParameterException."""
-    named = read_arn(call, arn, member)
+    read = _read_known_topic if len(arn) < _MOST_KNOWN_CHARS else _read_topic
+    return read(call.region, arn, member)
+
+
+def _read_topic(asked_in: str, arn: str, member: str) -> Named:
+    named = _read(asked_in, arn, member)
     if not set(named.rest).isdisjoint(":/"):
         raise invalid_parameter(member)
     return named
+
+
+_read_known_topic: Final = lru_cache(maxsize=4096)(_read_topic)
+"""Each message that is published names its topic, more than once."""
 
 
 def read_subscription_arn(call: Call, arn: str) -> NamedSubscription:

@@ -89,14 +89,16 @@ class Places:
         self._usual: dict[str, _Usual] = {}
         """By the ARN of the topic."""
 
-    def groups(self, topic: Topic, subscribers: list[Subscriber], content: Publishable) -> Groups:
-        """Which queues get the message, by what they share.  A list of subscribers that was given
-        before must not have changed since.  The groups are not the caller's to change."""
+    def groups(
+        self, topic: Topic, arn: str, subscribers: list[Subscriber], content: Publishable
+    ) -> Groups:
+        """Which queues get the message, by what they share; `arn` is the topic's.  A list of
+        subscribers that was given before must not have changed since.  The groups are not the
+        caller's to change."""
         if self._standing.definitions_version != self._version:
             self._version = self._standing.definitions_version
             self._places.clear()
             self._usual.clear()
-        arn = topic.arn
         usual = self._usual.get(arn)
         if usual is None or usual.subscribers is not subscribers:
             usual = self._usually(topic, arn, subscribers)

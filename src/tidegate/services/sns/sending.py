@@ -38,21 +38,23 @@ class Sending:
         deduplication_id: str | None,
     ) -> FanOut:
         """The command that publishes."""
-        groups = self._places.groups(topic, subscribers, content)
+        arn = topic.arn
+        groups = self._places.groups(topic, arn, subscribers, content)
         if topic.fifo and (topic.archive_days is not None or not groups):
             own = SQS if SQS in content.texts else DEFAULT
-            kept = own, self._sealing.way(topic_queue(topic.arn))
+            kept = own, self._sealing.way(topic_queue(arn))
             groups = {kept: groups.get(kept, []), **groups}
-        fans = self._fans(topic, message_id, sender_id, content, groups, deduplication_id)
+        fans = self._fans(topic, arn, message_id, sender_id, content, groups, deduplication_id)
         fifo = None
         if topic.fifo:
             assert deduplication_id is not None
             fifo = _fifo(topic, deduplication_id)
-        return FanOut(topic.arn, fans, fifo)
+        return FanOut(arn, fans, fifo)
 
     def _fans(
         self,
         topic: Topic,
+        arn: str,
         message_id: str,
         sender_id: str,
         content: Publishable,
@@ -79,7 +81,7 @@ class Sending:
                     deduplication_id,
                     publication,
                 )
-            key = self._sealing.key_of(topic.arn, way)
+            key = self._sealing.key_of(arn, way)
             fans.append(Fan(self._sealing.seal(key, message), targets))
         return fans
 
@@ -94,7 +96,7 @@ class Sending:
     ) -> FanOut | None:
         """The command that gives a message of the archive to one subscriber; None where not even
         its dead-letter queue takes it."""
-        groups = self._places.groups(topic, [subscriber], content)
+        groups = self._places.groups(topic, topic.arn, [subscriber], content)
         if not groups:
             return None
         (((_, way), (target,)),) = groups.items()

@@ -41,16 +41,15 @@ class TopicFan:
 
     def __init__(self, topic_arn: str) -> None:
         self._topic_arn = topic_arn
-        self._version = -1
+        self.version = -1
+        """Of the subscriptions that it knows."""
         self._standing: dict[str, Subscriber] = {}
         self._index: SubscriptionIndex[str] = SubscriptionIndex()
         self._unfiltered: list[Subscriber] | None = None
 
     def follow(self, version: int, subscriptions: Mapping[str, Subscription]) -> None:
         """Take notice of what has changed; those that get nothing now are none."""
-        if version == self._version:
-            return
-        self._version = version
+        self.version = version
         for key in self._standing.keys() - subscriptions.keys():
             self._leave(key)
         for key, subscription in subscriptions.items():
@@ -124,5 +123,6 @@ class TopicFans:
             fan = self._fans[topic_arn] = TopicFan(topic_arn)
         entities = self._definitions.entities
         version = entities.version_of(Subscription, topic_arn)
-        fan.follow(version, entities.all_of(Subscription, topic_arn))
+        if version != fan.version:
+            fan.follow(version, entities.all_of(Subscription, topic_arn))
         return fan
