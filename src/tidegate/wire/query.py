@@ -156,30 +156,32 @@ class _Readers(dict[type[Shape], Reader]):
         return reader
 
     def _structure(self, shape: type[Shape]) -> Reader:
-        members = []
+        readers: dict[str, tuple[str, Reader, str | None]] = {}
+        """By a name in the tree: the member, and the name that comes before this one."""
+        absents: list[tuple[str, Callable[[], Any]]] = []
         for member in members_of(shape):
             kind, flat_name = member.type.kind, member.type.flat_name
-            names = (member.name,) if flat_name is None else (flat_name, member.name)
-            absent: Callable[[], Any] | None = None
+            reader = self._value(member.type)
+            readers[member.name] = member.name, reader, flat_name
+            if flat_name is not None:
+                readers[flat_name] = member.name, reader, None
             if member.required and self._refuse_missing:
                 absent = kind if kind in (list, dict) else _refuser(member.name)
+                absents.append((member.name, absent))
             elif member.required:
-                absent = NoneType
-            members.append((member.name, names, self._value(member.type), absent))
+                absents.append((member.name, NoneType))
 
         def read(node: Node, name: str) -> Shape:
             if not isinstance(node, dict):
                 raise _wrong(node, name, "a structure")
-            values = {}
-            for member, names, reader, absent in members:
-                for known_as in names:
-                    below = node.get(known_as)
-                    if below is not None:
-                        values[member] = reader(below, known_as)
-                        break
-                else:
-                    if absent is not None:
-                        values[member] = absent()
+            values: dict[str, Any] = {}
+            for known_as, below in node.items():
+                found = readers.get(known_as)
+                if found is not None and (found[2] is None or found[2] not in node):
+                    values[found[0]] = found[1](below, known_as)
+            for member, absent in absents:
+                if member not in values:
+                    values[member] = absent()
             return shape(**values)
 
         return read

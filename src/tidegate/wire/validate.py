@@ -47,6 +47,8 @@ def _structure_checker(shape: type[Shape]) -> Checker:
         (member.name, _bean_name(member.name), member.required, _value_checker(member.type))
         for member in members_of(shape)
     ]
+    # Of most members the model says nothing.
+    members = [each for each in members if each[2] or each[3] is not _anything_goes]
 
     def run(value: Any, place: str, found: list[str]) -> None:
         before = f"{place}." if place else ""
@@ -76,6 +78,8 @@ def _value_checker(type_: MemberType) -> Checker:
 def _own_checker(type_: MemberType) -> Checker:
     """What the model says of the value itself, each rule a violation."""
     rules = _rules(type_)
+    if not rules:
+        return _anything_goes
 
     def run(value: Any, place: str, found: list[str]) -> None:
         for text, holds in rules:
@@ -118,6 +122,8 @@ def _all_scalars_checker(
 ) -> Checker:
     """One violation, with all rules, where a scalar in a list or a map breaks one of them."""
     rules = _rules(type_)
+    if not rules:
+        return _anything_goes
     rules_text = ", ".join(text for text, _ in sorted(rules, key=_place_in_list))
 
     def run(value: Any, place: str, found: list[str]) -> None:
@@ -130,7 +136,17 @@ def _all_scalars_checker(
     return run
 
 
+def _anything_goes(value: Any, place: str, found: list[str]) -> None:
+    """The model says nothing of the value."""
+
+
 def _one_after_another(checkers: list[Checker]) -> Checker:
+    checkers = [each for each in checkers if each is not _anything_goes]
+    if not checkers:
+        return _anything_goes
+    if len(checkers) == 1:
+        return checkers[0]
+
     def run(value: Any, place: str, found: list[str]) -> None:
         for checker in checkers:
             checker(value, place, found)
