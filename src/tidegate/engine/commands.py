@@ -227,8 +227,6 @@ class Fan(msgspec.Struct, frozen=True, array_like=True):
 
     message: Message
     targets: list[FanTarget]
-    content_id: str | None = None
-    """As in `Entry`."""
 
 
 class FifoTopic(msgspec.Struct, frozen=True, array_like=True):
