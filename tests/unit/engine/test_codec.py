@@ -60,7 +60,7 @@ COMMANDS = [
     commands.Observe(),
     commands.FanOut(
         "topic",
-        [commands.Fan(MESSAGE, [commands.FanTarget("arn", bytes(16), True)], "digest")],
+        [commands.Fan(MESSAGE, [commands.FanTarget("arn", bytes(16), True)])],
         commands.FifoTopic("hidden", "messageGroup", "id", 86_400),
     ),
     commands.ReadArchive("hidden", -1, 5, None, 50),
