@@ -39,7 +39,6 @@ POLICY_VERSIONS: Final = 5
 
 CLIENT_IDS: Final = 100
 THUMBPRINTS: Final = 5
-PROVIDER_URL_CHARACTERS: Final = 255
 
 # --- Pages ---------------------------------------------------------------------------------------
 

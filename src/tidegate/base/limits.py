@@ -16,7 +16,6 @@ class Range(NamedTuple):
 
 # --- Queues --------------------------------------------------------------------------------------
 
-QUEUE_NAME_CHARACTERS: Final = 80
 VISIBILITY_TIMEOUT_S: Final = Range(0, 43_200)
 DELAY_S: Final = Range(0, 900)
 RETENTION_S: Final = Range(60, 1_209_600)
@@ -41,7 +40,6 @@ POLICY_STATEMENTS: Final = 20
 POLICY_PRINCIPALS: Final = 50
 POLICY_CONDITIONS: Final = 10
 PERMISSION_ACTIONS: Final = 7
-PERMISSION_LABEL_CHARACTERS: Final = 80
 
 # --- Messages ------------------------------------------------------------------------------------
 
@@ -55,13 +53,11 @@ NUMBER_EXPONENT: Final = Range(-128, 126)
 IDENTIFIER_CHARACTERS: Final = 128
 """MessageGroupId, MessageDeduplicationId and ReceiveRequestAttemptId."""
 DEDUPLICATION_S: Final = 300
-RECEIVE_ATTEMPT_S: Final = 300
 RECEIVE_MESSAGES: Final = Range(1, 10)
 
 # --- Batches and pages ---------------------------------------------------------------------------
 
 BATCH_ENTRIES: Final = 10
-BATCH_ID_CHARACTERS: Final = 80
 PAGE_RESULTS: Final = Range(1, 1_000)
 
 # --- Message move tasks --------------------------------------------------------------------------

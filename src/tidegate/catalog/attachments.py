@@ -58,18 +58,6 @@ def all_policies(entities: Entities, identity: Identity) -> list[Source]:
     return sources
 
 
-def identity_policies(entities: Entities, account: str, user_name: str) -> list[Source] | None:
-    """The policies of a user; None where there is no such user."""
-    user = entities.find(User, account, user_name.lower())
-    return None if user is None else all_policies(entities, user)
-
-
-def role_policies(entities: Entities, account: str, role_name: str) -> list[Source] | None:
-    """The policies of a role; None where there is no such role."""
-    role = entities.find(Role, account, role_name.lower())
-    return None if role is None else all_policies(entities, role)
-
-
 def boundary_policy(entities: Entities, identity: User | Role) -> Source | None:
     """The permissions boundary of an identity; None where it has none."""
     if identity.boundary is None:

@@ -120,25 +120,6 @@ def write_document(document: Document) -> bytes:
     return head.removesuffix(b",\n") + _tail(document)
 
 
-class Envelope:
-    """A notification's document but for what differs between its subscribers: one link.
-
-    Made once for a message, it gives each one's document for little more than a copy.
-    """
-
-    __slots__ = ("_head", "_tail")
-
-    def __init__(self, document: Document, origin: str) -> None:
-        """`origin` is scheme, host and port of the link, without a slash at the end."""
-        link = _field(_LINK, unsubscribe_url(origin, ""))
-        self._head = _head(document) + link.removesuffix(b'"')
-        self._tail = b'"' + _tail(document)
-
-    def to(self, subscription_arn: str) -> bytes:
-        """The document for one subscription."""
-        return b"".join((self._head, _text(subscription_arn)[1:-1], self._tail))
-
-
 def _head(document: Document) -> bytes:
     """All before the link, with a comma at the end."""
     fields = ((name, document.get(name)) for name in _BEFORE_LINK)

@@ -1,6 +1,6 @@
 """A principal as policies see it."""
 
-from tidegate.auth.policy.caller import Caller
+from tidegate.auth.policy.caller import ANONYMOUS, Caller
 from tidegate.auth.policy.variables import Value
 from tidegate.base.call import Principal, Session
 from tidegate.catalog.entities import Entities
@@ -12,7 +12,7 @@ def caller_of(principal: Principal, entities: Entities) -> Caller:
     if principal.kind == "Service":
         return Caller("Service", arn=principal.arn, service=principal.arn)
     if principal.kind == "Anonymous":
-        return Caller("Anonymous")
+        return ANONYMOUS
     session = principal.session
     entity = _entity(principal, entities)
     tags = dict(entity.tags) if entity is not None else {}

@@ -6,9 +6,7 @@ from tidegate.catalog.attachments import (
     Source,
     all_policies,
     boundary_policy,
-    identity_policies,
     managed_policy,
-    role_policies,
 )
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.entity import Entity
@@ -42,8 +40,7 @@ def user(**parameters: object) -> User:
 def test_a_users_policies_are_its_own_then_those_of_its_groups() -> None:
     staff = Group("1", "Staff", "/", "AGPA1", 1, {"p": "of staff"}, (OWN,))
     bob = user(inline={"p": "of bob"}, attached=(ADMIN,), groups=("Staff", "gone"))
-    sources = identity_policies(having(bob, staff, POLICY), "1", "BOB")
-    assert sources is not None
+    sources = all_policies(having(bob, staff, POLICY), bob)
     assert [source[:1] + source[2:] for source in sources] == [
         ("p", "inline", bob.arn),
         (ADMIN, "aws-managed", bob.arn),
@@ -57,15 +54,10 @@ def test_a_users_policies_are_its_own_then_those_of_its_groups() -> None:
 
 def test_a_roles_policies() -> None:
     role = Role("1", "Worker", "/", "AROA1", 1, "{}", inline={"p": "inline"}, attached=(OWN,))
-    assert role_policies(having(role, POLICY), "1", "worker") == [
+    assert all_policies(having(role, POLICY), role) == [
         Source("p", "inline", "inline", role.arn),
         Source(OWN, "new", "user-managed", role.arn),
     ]
-
-
-def test_nobody_has_no_policies() -> None:
-    assert identity_policies(having(), "1", "bob") is None
-    assert role_policies(having(), "1", "worker") is None
 
 
 def test_a_policy_that_is_gone_allows_nothing() -> None:

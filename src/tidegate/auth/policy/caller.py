@@ -51,11 +51,6 @@ class Caller(msgspec.Struct, frozen=True):
 ANONYMOUS: Final = Caller("Anonymous")
 
 
-def service_caller(service: str) -> Caller:
-    """An AWS service by its principal's name."""
-    return Caller("Service", service=service, arn=service)
-
-
 _SETTLED: Final = frozenset(
     {
         "aws:federatedprovider",

@@ -39,8 +39,7 @@ class Subscriber(msgspec.Struct, frozen=True):
 class TopicFan:
     """The subscribers of one topic; it follows the entities."""
 
-    def __init__(self, topic_arn: str) -> None:
-        self._topic_arn = topic_arn
+    def __init__(self) -> None:
         self.version = -1
         """Of the subscriptions that it knows."""
         self._standing: dict[str, Subscriber] = {}
@@ -120,7 +119,7 @@ class TopicFans:
         if fan is None:
             if len(self._fans) >= _MOST_TOPICS:
                 del self._fans[next(iter(self._fans))]
-            fan = self._fans[topic_arn] = TopicFan(topic_arn)
+            fan = self._fans[topic_arn] = TopicFan()
         entities = self._definitions.entities
         version = entities.version_of(Subscription, topic_arn)
         if version != fan.version:
