@@ -46,6 +46,14 @@ def test_notification_has_its_text_and_how_to_unsubscribe() -> None:
     )
 
 
+def test_links_and_arns_stand_in_headers_as_they_are() -> None:
+    target = MailTarget("ann@example.org")
+    made = mail_of(notification(unsubscribe_url=UNSUBSCRIBE), target, SENDER, as_json=False)
+    lines = made.content.split(b"\r\n")
+    assert f"List-Unsubscribe: <{UNSUBSCRIBE}>".encode() in lines
+    assert f"x-amz-sns-subscription-arn: {SUBSCRIPTION}".encode() in lines
+
+
 def test_mail_without_a_subject_has_that_of_aws() -> None:
     assert mail()["Subject"] == "AWS Notification Message"
     assert mail(subject="")["Subject"] == "AWS Notification Message"

@@ -10,9 +10,9 @@ comes from outside is freed of control characters before that, so that nothing i
 import re
 from datetime import UTC, datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from html import escape
 from typing import Final
@@ -32,6 +32,8 @@ from tidegate.workers.outcome import Undeliverable
 
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _ADDRESS: Final = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\\,;:\"/]{1,255}")
+_LINE_BYTES: Final = 998
+"""RFC 5322, 2.1.1: what a line may have at the most."""
 _ASKED: Final = "If this was in error no action is necessary"
 
 DEFAULT_SUBJECT: Final = "AWS Notification Message"
@@ -39,6 +41,23 @@ SUBJECTS: Final = {
     SUBSCRIPTION_CONFIRMATION: "AWS Notification - Subscription Confirmation",
     UNSUBSCRIBE_CONFIRMATION: "AWS Notification - Unsubscribe Confirmation",
 }
+
+
+class _OneWord(UnstructuredHeader, BaseHeader):
+    """A link or an ARN.  `email` would write one that is longer than a line's 78 characters as
+    encoded words (RFC 2047), in which mail programs look for no link."""
+
+    def fold(self, *, policy: Policy) -> str:
+        line = f"{self.name}: {self}"
+        if len(line) <= _LINE_BYTES and line.isascii():
+            return line + policy.linesep
+        return super().fold(policy=policy)
+
+
+_HEADERS: Final = HeaderRegistry()
+for _name in ("List-Unsubscribe", "x-amz-sns-subscription-arn"):
+    _HEADERS.map_to_type(_name, _OneWord)
+_POLICY: Final = SMTP.clone(header_factory=_HEADERS)
 
 
 class MailTarget(msgspec.Struct, frozen=True):
@@ -78,7 +97,7 @@ def mail_of(
     """The mail of a notification; raises Undeliverable where the address can be none."""
     recipient = ascii_address(target.address)
     name = f"{notification.message_id}.{_last_part(notification.subscription_arn)}"
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     try:
         mail["From"] = Address(_clean(target.display_name or sender.name), addr_spec=sender.address)
         mail["To"] = Address(addr_spec=recipient)
