@@ -6,7 +6,7 @@ from typing import Final
 from tidegate.api.iam import ContextEntry
 from tidegate.auth.policy.caller import Caller, settled_keys
 from tidegate.auth.policy.variables import Value
-from tidegate.base.refusals import InvalidInputException
+from tidegate.base.refusals import InvalidInputException, NoSuchEntityException
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import Group, Role, User
 from tidegate.catalog.named_principals import find_principal
@@ -22,17 +22,23 @@ _ACCOUNT: Final = re.compile(r"(?:arn:aws:iam::)?(\d{12})(?::root)?")
 def source_of(entities: Entities, account: str, arn: str) -> Owner:
     """The user, group or role whose policies are simulated.
 
+    It is the one with this very ARN, for that is what the permission to simulate was decided about.
     Raises InvalidInputException, NoSuchEntityException.
     """
     parts = _ARN.fullmatch(arn)
     if parts is None or parts[1] != account:
         raise InvalidInputException(f"Invalid Entity Arn: {arn} does not clearly define entity.")
     _, kind, name = parts.groups()
+    found: Owner
     if kind == "user":
-        return finding.user(entities, account, name)
-    if kind == "group":
-        return finding.group(entities, account, name)
-    return finding.role(entities, account, name)
+        found = finding.user(entities, account, name)
+    elif kind == "group":
+        found = finding.group(entities, account, name)
+    else:
+        found = finding.role(entities, account, name)
+    if found.arn != arn:
+        raise NoSuchEntityException(f"The {kind} with name {name} cannot be found.")
+    return found
 
 
 def known_caller(entities: Entities, asking: str, arn: str) -> User | Role | None:

@@ -433,6 +433,25 @@ def test_the_policy_source_must_be_the_accounts_own(iam, refused):
             )
 
 
+@pytest.mark.parametrize("kind", ["user", "group", "role"])
+def test_the_policy_source_has_the_arn_that_is_asked_for(iam, refused, kind):
+    """Who may simulate it was decided by that ARN, which a Deny may name."""
+    arn = getattr(iam, kind)("Bob", Path="/a/").Arn
+    assert principal(iam, arn)
+    for path, name in (("", "Bob"), ("x/", "Bob"), ("a/", "BOB")):
+        for operation, more in (
+            ("SimulatePrincipalPolicy", {"ActionNames": ["a:b"]}),
+            ("GetContextKeysForPrincipalPolicy", {}),
+        ):
+            refused(
+                NoSuchEntityException,
+                f"The {kind} with name {name} cannot be found.",
+                operation,
+                PolicySourceArn=f"arn:aws:iam::{iam.account}:{kind}/{path}{name}",
+                **more,
+            )
+
+
 def test_results_come_in_pages(iam):
     actions = [f"sqs:Action{number}" for number in range(5)]
     results = iam.pages(
