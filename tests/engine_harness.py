@@ -63,6 +63,8 @@ class Engine:
         self.encoded = encoded
         self.now = START
         self.full = False
+        self.room = EVERYTHING
+        """How many records still go in that may spend no reserve."""
         self.records: list[tuple[int, bytes]] = []
         """The log: (position, record)."""
         self.spent: list[float] = []
@@ -83,8 +85,10 @@ class Engine:
         return self.state.by_arn[arn(name)]
 
     def _journal(self, record: Any, spends_reserve: float) -> int:
-        if self.full and not spends_reserve:
-            raise StorageFull("no room")
+        if not spends_reserve:
+            if self.full or not self.room:
+                raise StorageFull("no room")
+            self.room -= 1
         data = codec.encode_record(record)
         frame_bytes = len(data) + 16
         if self._offset and self._offset + frame_bytes > SEGMENT_BYTES:

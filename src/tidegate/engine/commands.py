@@ -236,17 +236,18 @@ class FifoTopic(msgspec.Struct, frozen=True, array_like=True):
     queue: str
     """The ARN of the hidden queue."""
     scope: Literal["queue", "messageGroup"]
-    """Where a deduplication id counts."""
-    deduplication_id: str
+    """Where a message's deduplication id counts."""
     archive_s: int = 0
     """How long the message stays in the archive."""
 
 
 class FanOut(Command, frozen=True):
-    """Publish a message: it is in all of the queues, or nothing has happened.
+    """Publish a message.
 
     A topic's message that goes to some queues in another form than to others comes as several
-    fans.  Result: FannedOut.
+    fans.  What fits into one record is in all of the queues or in none; of a larger one, some
+    queues may have it where the disk is full or the process dies.  It is not acknowledged then,
+    and a FIFO topic does not know it.  Result: FannedOut.
     """
 
     topic: str
@@ -261,7 +262,7 @@ class FanOut(Command, frozen=True):
 class FanOutBatch(Command, frozen=True):
     """Publish several messages, each by itself.
 
-    Result: list[FannedOut | Refused], one a message, in order.
+    Result: list[FannedOut], one a message, in order.
     """
 
     messages: list[FanOut]
@@ -273,8 +274,6 @@ class FannedOut(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """The id of an earlier message with the same deduplication id, which was published instead."""
     sequence_number: str | None = None
     """Of a FIFO topic."""
-    missing: list[bytes] = []
-    """Subscriptions whose queue is not there."""
 
 
 class ReadArchive(Command, frozen=True):

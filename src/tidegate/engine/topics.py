@@ -1,8 +1,8 @@
 """Publishing: what a fan-out decides.
 
 A message of a topic goes into all of its queues by one record, so that it is in all of them or in
-none.  The queues of the server's own (deliveries over HTTP and the like, the memory of a FIFO
-topic) are made when the first message comes for them.
+none, unless it needs several.  The queues of the server's own (deliveries over HTTP and the like,
+the memory of a FIFO topic) are made when the first message comes for them.
 
 What a FIFO topic has archived is read here as well, to be published again for one subscription.
 """
@@ -21,7 +21,6 @@ from tidegate.engine.commands import (
     FifoTopic,
     Message,
     Receipt,
-    Refused,
 )
 from tidegate.engine.deduplication import deduplication_key
 from tidegate.engine.fanned import NOTIFICATION, REPLAYED, UUID_BYTES
@@ -51,51 +50,52 @@ def fan_out(ledger: Ledger, command: commands.FanOut) -> FannedOut:
     topic: Queue | None = None
     if fifo is not None:
         topic = _topic_queue(ledger, fifo)
-        known = _published_before(ledger, topic, command.fans[0].message, fifo)
+        known = _published_before(ledger, topic, command.fans[0].message)
         if known is not None:
             return known
-    missing: list[bytes] = []
     given: dict[int, int] = {}
     fans: list[records.FanColumns] = []
     for fan in command.fans:
-        columns = _columns(ledger, fan, given, missing)
+        columns = _columns(ledger, fan, given)
         # The archive has the form of the first, wherever else that goes.
         if columns.uids or (fifo is not None and fifo.archive_s and not fans):
             fans.append(columns)
-    now = ledger.state.now
-    if topic is None:
-        for part in _parts(fans):
-            record = records.MessagesFannedOut(
-                command.topic, now, part, sequence_number=command.sequence_number
-            )
-            _write(ledger, record)
-        return FannedOut(missing=missing)
+    parts = _parts(fans)
+    if fifo is None or topic is None:
+        _write(ledger, command.topic, parts, command.sequence_number)
+        return FannedOut()
+    if len(parts) != 1:
+        # What the topic remembers comes last: a message that is only in some of its queues is new
+        # when it is published again, and those that are FIFO take it once.
+        parts.append([records.FanColumns(command.fans[0].message, [], [], [], b"", b"")])
     slot = topic.slots.next_slot
-    if not fans:
-        fans = [records.FanColumns(command.fans[0].message, [], [], [], b"", b"")]
-    assert fifo is not None
     number = sequence_number(topic, slot)
-    first, *others = _parts(fans)
+    *others, last = parts
+    _write(ledger, command.topic, others, number)
     record = records.MessagesFannedOut(
-        command.topic, now, first, topic.uid, slot, bool(fifo.archive_s), number
+        command.topic, ledger.state.now, last, topic.uid, slot, bool(fifo.archive_s), number
     )
-    _write(ledger, record)
-    for part in others:
-        _write(ledger, records.MessagesFannedOut(command.topic, now, part, sequence_number=number))
-    return FannedOut(None, number, missing)
+    ledger.write(record, spends_reserve=0)
+    return FannedOut(None, number)
+
+
+def _write(
+    ledger: Ledger, topic: str, parts: list[list[records.FanColumns]], number: str | None
+) -> None:
+    for part in parts:
+        record = records.MessagesFannedOut(topic, ledger.state.now, part, sequence_number=number)
+        ledger.write(record, spends_reserve=0)
 
 
 def _parts(fans: list[records.FanColumns]) -> list[list[records.FanColumns]]:
     """Fans that go into one record, mostly all of them: large forms of a message, and very many
     queues, come to more than a record may hold."""
+    if len(fans) == 1 and len(fans[0].uids) <= _MOST_QUEUES:
+        return [fans]
     parts: list[list[records.FanColumns]] = []
     room = 0
     for fan in fans:
-        message = fan.message
-        content = 4 * len(message.body) + len(message.sealed or b"") + _FAN_BYTES
-        for name, value in (message.attributes or {}).items():
-            content += 4 * (len(name) + len(value.string_value or "")) + _FAN_BYTES
-            content += len(value.binary_value or b"")
+        content = _content_bytes(fan.message)
         for start in range(0, max(1, len(fan.uids)), _MOST_QUEUES):
             piece = fan
             if len(fan.uids) > _MOST_QUEUES:
@@ -107,6 +107,19 @@ def _parts(fans: list[records.FanColumns]) -> list[list[records.FanColumns]]:
             parts[-1].append(piece)
             room -= needed
     return parts
+
+
+def _content_bytes(message: Message) -> int:
+    """What a message comes to in a record, at the most."""
+    total = _utf8_bytes(message.body) + len(message.sealed or b"") + _FAN_BYTES
+    for name, value in (message.attributes or {}).items():
+        total += _utf8_bytes(name) + _utf8_bytes(value.string_value or "") + _FAN_BYTES
+        total += len(value.binary_value or b"")
+    return total
+
+
+def _utf8_bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _slice(fan: records.FanColumns, start: int) -> records.FanColumns:
@@ -121,7 +134,7 @@ def _slice(fan: records.FanColumns, start: int) -> records.FanColumns:
     )
 
 
-def fan_out_batch(ledger: Ledger, command: commands.FanOutBatch) -> list[FannedOut | Refused]:
+def fan_out_batch(ledger: Ledger, command: commands.FanOutBatch) -> list[FannedOut]:
     """Raises StorageFull; then nothing after the messages that were published is."""
     return [fan_out(ledger, each) for each in command.messages]
 
@@ -158,15 +171,10 @@ def _fitting(queue: Queue, slots: list[int]) -> int:
     return len(slots)
 
 
-def _write(ledger: Ledger, record: records.MessagesFannedOut) -> None:
-    ledger.write(record, spends_reserve=0)
-
-
-def _columns(
-    ledger: Ledger, fan: Fan, given: dict[int, int], missing: list[bytes]
-) -> records.FanColumns:
-    """The columns of a fan.  `given` are the next slots of the queues that have come already, for
-    a dead-letter queue may come for several subscriptions; one that is FIFO takes it once."""
+def _columns(ledger: Ledger, fan: Fan, given: dict[int, int]) -> records.FanColumns:
+    """The columns of a fan, without queues that are gone by now.  `given` are the next slots of the
+    queues that have come already, for a dead-letter queue may come for several subscriptions; one
+    that is FIFO takes it once."""
     uids: list[int] = []
     slots: list[int] = []
     visible_at: list[int] = []
@@ -178,7 +186,6 @@ def _columns(
         queue = by_arn.get(target.queue)
         if queue is None:
             if not _is_hidden_arn(target.queue):
-                missing.append(target.subscription)
                 continue
             queue = _delivery_queue(ledger, target.queue)
         if queue.is_fifo and (queue.uid in given or _has(queue, fan.message, now)):
@@ -214,14 +221,13 @@ def _has(queue: Queue, message: Message, now: int) -> bool:
     return (find(message.deduplication_id, now) or find(key, now)) is not None
 
 
-def _published_before(
-    ledger: Ledger, topic: Queue, message: Message, fifo: FifoTopic
-) -> FannedOut | None:
+def _published_before(ledger: Ledger, topic: Queue, message: Message) -> FannedOut | None:
     """What was answered to an earlier message with the same deduplication id."""
     assert message.group_id is not None
+    assert message.deduplication_id is not None
     now, find = ledger.state.now, topic.deduplication.find
-    key = deduplication_key("messageGroup", message.group_id, fifo.deduplication_id)
-    known = find(fifo.deduplication_id, now) or find(key, now)
+    key = deduplication_key("messageGroup", message.group_id, message.deduplication_id)
+    known = find(message.deduplication_id, now) or find(key, now)
     if known is None:
         return None
     return FannedOut(known.message_id, sequence_number(topic, known.slot))
@@ -242,11 +248,12 @@ def _topic_queue(ledger: Ledger, fifo: FifoTopic) -> Queue:
             retention_s=retention_s,
         )
         return _create(ledger, definition)
-    changed = msgspec.structs.replace(
-        queue.definition, deduplication_scope=fifo.scope, retention_s=retention_s
-    )
-    if changed != queue.definition:
-        ledger.write(records.QueueDefined(queue.uid, ledger.state.now, changed))
+    standing = queue.definition
+    if standing.retention_s != retention_s or standing.deduplication_scope != fifo.scope:
+        changed = msgspec.structs.replace(
+            standing, deduplication_scope=fifo.scope, retention_s=retention_s
+        )
+        ledger.write(records.QueueDefined(queue.uid, ledger.state.now, changed), spends_reserve=0)
     return queue
 
 

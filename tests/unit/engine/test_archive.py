@@ -42,7 +42,7 @@ def publish(
 ) -> FannedOut:
     sent = msgspec.structs.replace(message(text, group), body=body or text)
     fan = Fan(sent, [FanTarget(arn(each), bytes(16), True) for each in targets])
-    fifo = FifoTopic(ARCHIVE, "queue", text, archive_s)
+    fifo = FifoTopic(ARCHIVE, "queue", archive_s)
     result: FannedOut = engine.run(FanOut(TOPIC, [fan], fifo))
     return result
 
@@ -133,7 +133,7 @@ class TestKeeping:
             Fan(message("kept"), []),
             Fan(message("sent"), [FanTarget(arn("q.fifo"), bytes(16), False)]),
         ]
-        engine.run(FanOut(TOPIC, fans, FifoTopic(ARCHIVE, "queue", "1", DAY_S)))
+        engine.run(FanOut(TOPIC, fans, FifoTopic(ARCHIVE, "queue", DAY_S)))
         assert bodies(read(engine).deliveries) == ["kept"]
         assert bodies(engine.receive("q.fifo")) == ["sent"]
         engine.check_recovery()

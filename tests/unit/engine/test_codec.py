@@ -61,7 +61,7 @@ COMMANDS = [
     commands.FanOut(
         "topic",
         [commands.Fan(MESSAGE, [commands.FanTarget("arn", bytes(16), True)])],
-        commands.FifoTopic("hidden", "messageGroup", "id", 86_400),
+        commands.FifoTopic("hidden", "messageGroup", 86_400),
     ),
     commands.ReadArchive("hidden", -1, 5, None, 50),
     commands.Tick(),
@@ -77,7 +77,7 @@ RESULTS = [
     [None, None],
     [Sent("id"), Refused("OverLimit", "too many"), None],
     commands.Received([], 20),
-    commands.FannedOut("id", "10000000000000000001", [bytes(16)]),
+    commands.FannedOut("id", "10000000000000000001"),
     commands.Received([Delivery(RECEIPT, 1 << 60, 5, 6, "1", "arn", "new", MESSAGE)]),
     commands.Received([Delivery(RECEIPT, 1 << 60, 5, 6, message=SEALED)]),
     commands.Archived([Delivery(RECEIPT, 1 << 60, 5, 0, "1", message=MESSAGE)], 4, True),

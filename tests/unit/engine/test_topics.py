@@ -8,6 +8,7 @@ import pytest
 
 from engine_harness import ACCOUNT, REGION, Engine, arn, bodies, redrive_policy
 from tidegate.base.arn import hidden_queue_arn
+from tidegate.base.refusals import StorageFull
 from tidegate.engine.commands import (
     Delivery,
     Fan,
@@ -18,6 +19,7 @@ from tidegate.engine.commands import (
     GiveUp,
     ListQueues,
     Message,
+    ReadArchive,
     Through,
 )
 
@@ -58,7 +60,7 @@ def publish_fifo(
     scope: str = "queue",
 ) -> FannedOut:
     hidden = hidden_queue_arn(REGION, ACCOUNT, "topic.fifo")
-    fifo = FifoTopic(hidden, scope, dedup, archive_s)  # type: ignore[arg-type]
+    fifo = FifoTopic(hidden, scope, archive_s)  # type: ignore[arg-type]
     fan = Fan(message(text, group, dedup), list(targets))
     result: FannedOut = engine.run(FanOut(f"{TOPIC}.fifo", [fan], fifo))
     return result
@@ -103,16 +105,23 @@ class TestFanOut:
         for name in "abc":
             engine.create(name)
         before = len(engine.records)
-        fans = [Fan(message(name * 400_000), [target(name)]) for name in "abc"]
+        fans = [Fan(message(name * 1_000_000), [target(name)]) for name in "abc"]
         engine.run(FanOut(TOPIC, fans))
         assert len(engine.records) == before + 3
         for name in "abc":
-            assert bodies(engine.receive(name)) == [name * 400_000]
+            assert bodies(engine.receive(name)) == [name * 1_000_000]
         engine.check_recovery()
 
-    def test_a_queue_that_is_gone_is_said_to_be_missing(self, engine: Engine) -> None:
+    def test_forms_that_fit_into_one_record_are_one(self, engine: Engine) -> None:
+        for name in "abc":
+            engine.create(name)
+        before = len(engine.records)
+        engine.run(FanOut(TOPIC, [Fan(message(name * 600_000), [target(name)]) for name in "abc"]))
+        assert len(engine.records) == before + 1
+
+    def test_a_queue_that_is_gone_gets_nothing(self, engine: Engine) -> None:
         engine.create("a")
-        assert publish(engine, "x", target("a"), target("gone", 9)).missing == [subscription(9)]
+        assert publish(engine, "x", target("a"), target("gone", 9)) == FannedOut()
         assert bodies(engine.receive("a")) == ["x"]
 
     def test_nothing_is_written_for_nobody(self, engine: Engine) -> None:
@@ -221,6 +230,60 @@ class TestFifoTopics:
         engine.create("q")
         publish_fifo(engine, "a", target("q"), dedup="1")
         assert bodies(engine.receive("q")) == ["a"]
+
+
+class TestSeveralRecords:
+    """Of a FIFO topic's message; the topic knows it when all of them are there."""
+
+    NAMES = ("a.fifo", "b.fifo", "c")
+
+    @pytest.fixture
+    def three(self, engine: Engine) -> Engine:
+        for name in self.NAMES:
+            engine.create(name)
+        publish_fifo(engine, "before", dedup="0", archive_s=86_400)
+        return engine
+
+    def publish(self, engine: Engine) -> FannedOut:
+        hidden = hidden_queue_arn(REGION, ACCOUNT, "topic.fifo")
+        fans = [Fan(message(name[0] * 1_000_000, "g", "1"), [target(name)]) for name in self.NAMES]
+        result: FannedOut = engine.run(
+            FanOut(f"{TOPIC}.fifo", fans, FifoTopic(hidden, "queue", 86_400))
+        )
+        return result
+
+    def check(self, engine: Engine) -> None:
+        """Published again it is in all of the queues, and in those that are FIFO once."""
+        first = self.publish(engine)
+        assert first.message_id is None
+        assert self.publish(engine) == FannedOut(ID, first.sequence_number)
+        for name in ("a.fifo", "b.fifo"):
+            assert bodies(engine.receive_all(name)) == [name[0] * 1_000_000]
+        assert set(bodies(engine.receive_all("c"))) == {"c" * 1_000_000}
+        archived = engine.run(
+            ReadArchive(hidden_queue_arn(REGION, ACCOUNT, "topic.fifo"), -1, 0, None, 10)
+        )
+        assert bodies(archived.deliveries) == ["before", "a" * 1_000_000]
+        engine.check_recovery()
+
+    def test_they_are_one_message(self, three: Engine) -> None:
+        self.check(three)
+
+    @pytest.mark.parametrize("room", [0, 1, 2, 3])
+    def test_a_disk_that_fills_up_in_between(self, three: Engine, room: int) -> None:
+        three.room = room
+        with pytest.raises(StorageFull):
+            self.publish(three)
+        three.room = 100
+        self.check(three)
+
+    @pytest.mark.parametrize("lost", [1, 2, 3])
+    def test_a_log_that_ends_in_between(self, three: Engine, lost: int) -> None:
+        self.publish(three)
+        del three.records[-lost:]
+        three.captures.clear()
+        three.crash(three.replayed())
+        self.check(three)
 
 
 class TestMoves:

@@ -48,7 +48,7 @@ class Sending:
         fifo = None
         if topic.fifo:
             assert deduplication_id is not None
-            fifo = _fifo(topic, deduplication_id)
+            fifo = _fifo(topic)
         return FanOut(arn, fans, fifo)
 
     def _fans(
@@ -140,11 +140,10 @@ def content_id(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _fifo(topic: Topic, deduplication_id: str) -> FifoTopic:
+def _fifo(topic: Topic) -> FifoTopic:
     return FifoTopic(
         topic_queue(topic.arn),
         "messageGroup" if topic.fifo_throughput_scope == "MessageGroup" else "queue",
-        deduplication_id,
         (topic.archive_days or 0) * _DAY_S,
     )
 
