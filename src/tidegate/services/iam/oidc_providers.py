@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -154,19 +153,21 @@ class OidcProviders:
         self._definitions.change(call, decide)
 
 
+def host_and_path(url: str) -> str:
+    """What a provider is called by in its ARN: its URL without the scheme."""
+    return url.partition("://")[2]
+
+
 def _checked_url(url: str, *, local: bool) -> str:
     """Host and path of a provider's URL.  Raises InvalidInputException.
 
     AWS takes https and no port.  A provider on this machine may have a port, and do without TLS.
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        raise InvalidInputException("Invalid Open ID Connect Provider URL") from None
+    rest = host_and_path(url)
+    scheme = url.partition("://")[0].lower()
     local = local and is_loopback(url)
-    if parts.scheme not in (("https", "http") if local else ("https",)):
+    if scheme not in (("https", "http") if local else ("https",)):
         raise InvalidInputException("Invalid Open ID Connect Provider URL")
-    rest = url[len(parts.scheme) + len("://") :]
     form = _WITH_PORT if local else _HOST_AND_PATH
     # Also empty ones: what is fetched stands behind the path.
     if "?" in rest or "#" in rest or form.fullmatch(rest) is None:

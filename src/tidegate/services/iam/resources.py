@@ -20,6 +20,7 @@ from tidegate.base.call import Call
 from tidegate.catalog.identities import AccessKey, Group, InstanceProfile, Role, User
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.iam import finding
+from tidegate.services.iam.oidc_providers import host_and_path
 from tidegate.services.iam.policy_owners import OwnerKind, boundary_of
 
 Context = Mapping[str, str | list[str]]
@@ -116,7 +117,7 @@ def new_instance_profile(call: Call, request: CreateInstanceProfileRequest) -> s
 
 
 def new_provider(call: Call, request: CreateOpenIDConnectProviderRequest) -> str:
-    url = request.Url.removeprefix("https://")
+    url = host_and_path(request.Url)
     return f"arn:aws:iam::{call.principal.account}:oidc-provider/{url}"
 
 

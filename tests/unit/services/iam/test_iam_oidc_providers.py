@@ -70,6 +70,9 @@ def test_a_url_is_registered_once(iam, refused):
         "https://login.example.org/a#",
         "http://localhost:8080/shutdown?",
         "http://localhost:8080/shutdown#",
+        " https://login.example.org",
+        "https:a://login.example.org",
+        "https:ablogin.example.org",
     ],
 )
 def test_a_url_must_be_one(refused, url):
@@ -90,6 +93,13 @@ def test_a_provider_on_this_machine_may_have_a_port_and_no_tls(iam, url):
     assert arn.endswith(":oidc-provider/" + url.partition("://")[2])
     found = iam.ask("GetOpenIDConnectProvider", OpenIDConnectProviderArn=arn)
     assert found.Url == url.partition("://")[2]
+
+
+@pytest.mark.parametrize("url", [URL, "HTTPS://login.example.org", "http://localhost:8080/a"])
+def test_a_provider_is_made_under_the_arn_that_was_authorized(iam, url):
+    asked_for = iam.resource("CreateOpenIDConnectProvider", Url=url)
+    answer = iam.ask("CreateOpenIDConnectProvider", Url=url)
+    assert answer.OpenIDConnectProviderArn == asked_for
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "https://localhost:8443"])
