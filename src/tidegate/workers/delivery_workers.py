@@ -150,7 +150,6 @@ class DeliveryWorkers:
         delay: int | None = None
         if outcome.verdict is Verdict.RETRYABLE:
             delay = delay_s(job.policy, job.attempt, job.most_retry_s)
-        self._feedback.record(job, outcome, dwell_ms, is_final=delay is None)
         if outcome.verdict is Verdict.DELIVERED:
             self._source.done(job)
         elif delay is None:
@@ -158,6 +157,8 @@ class DeliveryWorkers:
         else:
             asked = min(outcome.retry_after_s or 0, MOST_RETRY_AFTER_S)
             self._source.retry(job, max(delay, asked))
+        # Only now: whatever becomes of the note, the job has ended.
+        self._feedback.record(job, outcome, dwell_ms, is_final=delay is None)
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

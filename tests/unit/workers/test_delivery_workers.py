@@ -230,6 +230,28 @@ def test_a_bug_of_a_sender_costs_no_message(house: House, caplog: pytest.LogCapt
     assert "failed in a way that it should not" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("target", "ended"), [(delivered(), "done"), (permanent("no"), "gave up: no")]
+)
+def test_job_ends_even_if_nobody_can_note_how(
+    house: House,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    target: Outcome,
+    ended: str,
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(house.notes, "record", fail)
+    with caplog.at_level(logging.ERROR):
+        house.put("a", target)
+        house.run_for(0)
+    assert house.queues.ended == [("r", ended)]
+    assert "could not be noted" in caplog.text
+    assert house.workers.under_way == 0
+
+
 def test_protocol_that_nobody_speaks_is_retried(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
