@@ -58,7 +58,9 @@ def document_now(entities: Entities, document: str, ids: Mapping[str, str]) -> s
     def name_now(given: Any) -> Any:
         return now.get(given, given) if isinstance(given, str) else given
 
-    policy = json.loads(document)
+    # A float would be written with fewer digits, or with an exponent; a condition may as well have
+    # the text of a number.
+    policy = json.loads(document, parse_float=str)
     for names in _elements(policy):
         given = names["AWS"]
         names["AWS"] = [*map(name_now, given)] if isinstance(given, list) else name_now(given)

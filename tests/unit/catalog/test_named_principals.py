@@ -82,6 +82,19 @@ def test_a_role_is_another_when_it_is_made_again() -> None:
     assert now(store, document, ids) == json.loads(naming("AROA7"))
 
 
+def test_numbers_of_conditions_are_compared_as_they_were_written() -> None:
+    """As text, which a number of a condition may be as well (grammar notes)."""
+    number = "0.00001000000000000000000000000001"
+    document = (
+        naming(BOB)[:-2] + f', "Condition": {{"NumericEquals": {{"a:b": [{number}, 7]}}}}}}}}'
+    )
+    ids = named_ids(having(bob()), document)
+    shown = now(having(), document, ids)
+    assert shown["Statement"]["Condition"] == {  # type: ignore[index]
+        "NumericEquals": {"a:b": [number, 7]}
+    }
+
+
 def test_what_names_nobody_stays() -> None:
     """Also what only an earlier version took for a policy."""
     for principal in ("*", {"Service": "sns.amazonaws.com"}, {"AWS": [{}, 1]}, {"AWS": None}):

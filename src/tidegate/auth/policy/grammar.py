@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tidegate.auth.policy import literals
 from tidegate.auth.policy import rules as texts
 from tidegate.auth.policy.malformed import MalformedPolicy
 from tidegate.auth.policy.rules import Rules
@@ -76,8 +77,8 @@ def _json(text: str, rules: Rules) -> Any:
         return json.loads(
             text,
             object_pairs_hook=_unique,
-            parse_int=_Number,
-            parse_float=_Number,
+            parse_int=_number,
+            parse_float=_number,
             parse_constant=_no_constant,
         )
     except (ValueError, RecursionError):
@@ -91,6 +92,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise MalformedPolicy(texts.SYNTAX)
     return found
+
+
+def _number(text: str) -> _Number:
+    """Only one that a condition can compare, which every other reader of the document takes too."""
+    if literals.number(text) is None:
+        raise ValueError(text)
+    return _Number(text)
 
 
 def _no_constant(name: str) -> Any:

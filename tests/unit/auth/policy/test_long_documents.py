@@ -22,6 +22,16 @@ def read(**elements: Any) -> CompiledPolicy:
     return compile_policy(text, resource_rules())
 
 
+def read_number(number: str) -> CompiledPolicy:
+    condition = '"Condition": {"StringEquals": {"aws:a": [' + number + "]}}"
+    return compile_policy(
+        '{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", '
+        + condition
+        + "}}",
+        resource_rules(),
+    )
+
+
 @pytest.mark.parametrize(
     "resource",
     [
@@ -60,3 +70,14 @@ def test_a_variable_that_does_not_end(begun: str) -> None:
 @pytest.mark.parametrize("text", ["${ a }", "${ a , 'b' }", "${a,'b'}", "${a,  'b'  }"])
 def test_white_space_around_the_parts_of_a_variable(text: str) -> None:
     assert Template(text, variables=True).names == ("a",)
+
+
+@pytest.mark.parametrize("number", ["7", "-7", "0.5", "1" * 40, "1." + "0" * 40])
+def test_a_number_of_a_condition(number: str) -> None:
+    assert read_number(number)
+
+
+@pytest.mark.parametrize("number", ["1" * 41, "1" * 5_000, "1." + "0" * 41, "1e999", "1E5", "1e-5"])
+def test_a_number_that_is_none_for_a_condition(number: str) -> None:
+    with pytest.raises(MalformedPolicy):
+        read_number(number)
