@@ -158,18 +158,18 @@ def _details(decisions: Sequence[Decision]) -> dict[str, str]:
     """What each side says between accounts; nothing within one."""
     crossing = [decision for decision in decisions if decision.cross_account]
     details: dict[str, str] = {}
-    for name, kind in (
-        ("IAM Policy", "identity-based policy"),
-        ("Resource Policy", "resource-based policy"),
+    for name, kinds in (
+        ("IAM Policy", ("identity-based policy",)),
+        ("Resource Policy", ("resource-based policy", "role trust policy")),
     ):
-        verdicts = [_side(decision, kind) for decision in crossing]
+        verdicts = [_side(decision, kinds) for decision in crossing]
         if verdicts:
             details[name] = min(verdicts, key=_STRICTEST_FIRST.index)
     return details
 
 
-def _side(decision: Decision, kind: str) -> str:
-    effects = {each.allows for each in decision.matched if each.policy_type == kind}
+def _side(decision: Decision, kinds: tuple[str, ...]) -> str:
+    effects = {each.allows for each in decision.matched if each.policy_type in kinds}
     if False in effects:
         return "explicitDeny"
     return "allowed" if True in effects else "implicitDeny"

@@ -319,6 +319,22 @@ def test_between_accounts_both_sides_must_allow(iam):
     }
 
 
+@pytest.mark.parametrize(("effect", "verdict"), [("Allow", "allowed"), ("Deny", "explicitDeny")])
+def test_between_accounts_the_policy_of_a_role_tells_whom_it_trusts(iam, effect, verdict):
+    bob = iam.user("bob").Arn
+    trust = document({"Effect": effect, "Principal": {"AWS": bob}, "Action": "sts:AssumeRole"})
+    (result,) = principal(
+        iam,
+        bob,
+        "sts:AssumeRole",
+        PolicyInputList=[document(statement("Allow", "sts:*"))],
+        ResourceArns=[f"arn:aws:iam::{OTHER}:role/theirs"],
+        ResourcePolicy=trust,
+    )
+    assert result.EvalDecision == verdict
+    assert result.EvalDecisionDetails == {"IAM Policy": "allowed", "Resource Policy": verdict}
+
+
 def test_the_owner_can_be_said_where_the_arn_does_not(iam):
     bob = iam.user("bob").Arn
     for owner, verdict in (
