@@ -134,9 +134,30 @@ class DeliverySource:
     # --- Taking ----------------------------------------------------------------------------------
 
     async def take(self, queue: str, limit: int) -> list[Job]:
+        """Messages that nobody is to get now are passed over, so that fewer jobs than `limit` say
+        that there is nothing more to be had."""
         named = read_queue(queue)
         assert named is not None, queue
-        call = TakeCall(queue, named.region, self._loop.create_future())
+        jobs: list[Job] = []
+        try:
+            while (wanted := limit - len(jobs)) > 0:
+                call = TakeCall(queue, named.region, self._loop.create_future())
+                deliveries = await self._receive(call, wanted)
+                made = (self._job(call, named, each) for each in deliveries)
+                jobs += [job for job in made if job is not None]
+                if len(deliveries) < wanted:
+                    break
+        except asyncio.CancelledError:
+            self._give_back(queue, jobs)
+            raise
+        except Exception:
+            if not jobs:
+                raise
+            logger.exception("no more deliveries of %s could be taken", queue)
+        return jobs
+
+    async def _receive(self, call: TakeCall, limit: int) -> list[Delivery]:
+        queue = call.resource
         self._node.submit(call, Receive(queue, limit, HIDDEN_S, 0), _as_it_is)
         try:
             received = await call.answer
@@ -145,8 +166,14 @@ class DeliverySource:
                 receipts = [each.receipt for each in call.answer.result().deliveries]
                 self._node.run_unasked(Release(queue, receipts))
             raise
-        jobs = [self._job(call, named, delivery) for delivery in received.deliveries]
-        return [job for job in jobs if job is not None]
+        return received.deliveries
+
+    def _give_back(self, queue: str, jobs: list[Job]) -> None:
+        """As if they had not been taken."""
+        for job in jobs:
+            self._end(job)
+        if jobs and queue in self._by_arn:
+            self._node.run_unasked(Release(queue, [job.receipt.receipt for job in jobs]))
 
     def _job(self, call: TakeCall, named: HiddenQueue, delivery: Delivery) -> Job | None:
         arn, receipt = call.resource, delivery.receipt

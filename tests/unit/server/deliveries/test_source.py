@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -17,10 +18,13 @@ from tidegate.catalog.notifications import SUBSCRIPTION_CONFIRMATION, UNSUBSCRIB
 from tidegate.catalog.retry_schedule import HTTP_TOTAL_S
 from tidegate.catalog.topics import CancelledSubscription, IssuedToken
 from tidegate.engine.commands import AttributeValue
+from tidegate.server.deliveries.making import JobMaker
 from tidegate.server.deliveries.source import HIDDEN_S, UNOPENED_S
+from tidegate.server.deliveries.waiting import Waiting
 from tidegate.services.sns.delivery_queues import cancelled_queue, topic_queue
 from tidegate.services.sns.publications import DEFAULT, Publishable
 from tidegate.workers.http_delivery import HttpTarget
+from tidegate.workers.jobs import Job
 from tidegate.workers.notification import Attribute
 from tidegate.workers.outcome import permanent
 from unit.server.deliveries.house import FAR, ID, ORIGIN, QUEUE, TOPIC, House, pending, subscription
@@ -116,6 +120,41 @@ class TestTaking:
         other.pass_time(2)
         assert other.ready == [QUEUE]
         assert again.slots.live == 1
+
+    def test_what_nobody_needs_takes_the_place_of_nothing(self, house: House) -> None:
+        house.put(pending())
+        for _ in range(3):
+            house.outward.send_confirmation(pending(), TOKEN)
+        house.put(subscription())
+        for text in "ab":
+            house.publish(text)
+        assert _texts(house.take(limit=1)) == ["a"]
+        assert _texts(house.take(limit=2)) == ["b"]
+        assert house.messages() == 2
+
+    def test_what_was_taken_before_the_log_stopped_is_had(
+        self, house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _make_jobs(monkeypatch, b=house.sim.commits.abandon)
+        for text in "ab":
+            house.publish(text)
+        assert _texts(house.take(limit=2)) == ["a"]
+        assert QUEUE in caplog.text
+
+    def test_a_take_that_is_given_up_halfway_gives_back(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made: list[str] = []
+        _make_jobs(monkeypatch, b=lambda: made.append("b"))
+        for text in "ab":
+            house.publish(text)
+        task = house.sim.loop.create_task(house.source.take(QUEUE, 2))
+        while not made:
+            house.sim.loop.turn()
+        assert not task.done()
+        task.cancel()
+        house.settle()
+        assert house.take_one().attempt == 1
 
 
 class TestWhatBecomesOfIt:
@@ -319,6 +358,24 @@ class TestQueuesGo:
         assert again.has_queue(queue)
         again.remove(fifo)
         assert not again.has_queue(queue)
+
+
+def _make_jobs(monkeypatch: pytest.MonkeyPatch, **instead: Callable[[], object]) -> None:
+    """What happens, by a message's text, in place of its job being made."""
+    make = JobMaker.job
+
+    def job(self: JobMaker, waiting: Waiting) -> Job | None:
+        do = instead.get(waiting.held.body)
+        if do is None:
+            return make(self, waiting)
+        do()
+        return None
+
+    monkeypatch.setattr(JobMaker, "job", job)
+
+
+def _texts(jobs: list[Job]) -> list[str]:
+    return [job.notification.message for job in jobs]
 
 
 def _removal() -> Changes:
