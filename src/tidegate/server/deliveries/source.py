@@ -44,7 +44,8 @@ HIDDEN_S: Final = 10
 delays it."""
 RENEWED_S: Final = 3.0
 UNOPENED_S: Final = 3_600
-"""How long what does not open is left alone: somebody may bring its key back."""
+"""How long what does not open, or cannot be made a job, is left alone: somebody may bring its key
+back."""
 MOST_STEP_S: Final = 39_600
 """Of a delay, in one step: less than the 12 hours after its receive that hide a message."""
 
@@ -183,6 +184,11 @@ class DeliverySource:
             job = self._maker.job(Waiting(arn, named, delivery, held))
         except (Fault, Unopened) as error:
             logger.error("a message in %s cannot be sent: %s", arn, error)
+            self._hide(arn, receipt, UNOPENED_S)
+            return None
+        except Exception:
+            # A bug of ours: it must not cost the messages that were taken with this one.
+            logger.exception("a message in %s cannot be made a job", arn)
             self._hide(arn, receipt, UNOPENED_S)
             return None
         if job is None:

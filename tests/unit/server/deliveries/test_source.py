@@ -121,6 +121,21 @@ class TestTaking:
         assert other.ready == [QUEUE]
         assert again.slots.live == 1
 
+    def test_a_bug_with_one_message_costs_no_other(
+        self, house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _make_jobs(monkeypatch, b=_bug)
+        for text in "abc":
+            house.publish(text)
+        assert _texts(house.take()) == ["a", "c"]
+        assert "ZeroDivisionError" in caplog.text
+        monkeypatch.undo()
+        house.pass_time(UNOPENED_S - 1)
+        assert house.ready == []
+        house.pass_time(2)
+        assert house.ready == [QUEUE]
+        assert _texts(house.take()) == ["b"]
+
     def test_what_nobody_needs_takes_the_place_of_nothing(self, house: House) -> None:
         house.put(pending())
         for _ in range(3):
@@ -372,6 +387,10 @@ def _make_jobs(monkeypatch: pytest.MonkeyPatch, **instead: Callable[[], object])
         return None
 
     monkeypatch.setattr(JobMaker, "job", job)
+
+
+def _bug() -> None:
+    raise ZeroDivisionError
 
 
 def _texts(jobs: list[Job]) -> list[str]:
