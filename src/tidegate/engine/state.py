@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from tidegate.base import limits
-from tidegate.base.arn import is_hidden, parse_queue_arn
+from tidegate.base.arn import HIDDEN_MARK, is_hidden, parse_queue_arn
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import AccessKeyUse, RoleUse
 from tidegate.catalog.sms import SmsSpending
@@ -282,7 +282,9 @@ class State:
         # "the enqueue timestamp resets when the message is moved to a dead-letter queue".
         if record.task_id is not None or target.is_fifo:
             sent_at = at
-        origin = source.arn if record.task_id is None else None
+        # Nobody is told of the server's own queues, and nothing is moved back into one.
+        is_shown = record.task_id is None and HIDDEN_MARK not in source.arn
+        origin = source.arn if is_shown else None
         born = source.born.of(slot) or birth(source.uid)
         source.remove(slot, at, record.group)
         moved = target.arrive(stands_at, sent_at, record.group, 0, at, origin, born)

@@ -409,6 +409,19 @@ class TestGivingUp:
         assert engine.state.by_arn[HIDDEN].slots.live == 0
         engine.check_recovery()
 
+    def test_there_it_came_from_no_queue_that_a_client_may_see(self, engine: Engine) -> None:
+        engine.create_with_dead_letters("q", "dead", 1)
+        publish(engine, "x", target(HIDDEN, 7))
+        (taken,) = engine.receive(HIDDEN.rpartition(":")[2])
+        engine.run(GiveUp(HIDDEN, taken.receipt, arn("dead")))
+        assert engine.queue("dead").origins.dump() == []
+        engine.start_move("dead")
+        engine.sleep(1)
+        (task,) = engine.moves("dead")
+        assert (task.status, task.failure_reason) == ("FAILED", "CouldNotDetermineMessageSource")
+        assert one(engine, "dead").dead_letter_source is None
+        engine.check_recovery()
+
     @pytest.mark.parametrize("dead", [None, arn("gone"), HIDDEN])
     def test_or_away_where_there_is_none(self, engine: Engine, dead: str | None) -> None:
         publish(engine, "x", target(HIDDEN))
