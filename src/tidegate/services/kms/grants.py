@@ -148,11 +148,14 @@ class Grants:
     def retire(self, call: Call, request: RetireGrantRequest) -> None:
         """The grant itself says who may retire it, beside those whom policies let."""
         key, grant = self._to_retire(call, request)
-        if not may_retire(self._lookup.entities, grant, call.principal):
-            context = self._conditions.of(call, request)
-            self._permissions.require(
-                call.principal, "kms:RetireGrant", key.arn, context, lambda: False, call
-            )
+        self._permissions.require(
+            call.principal,
+            "kms:RetireGrant",
+            key.arn,
+            self._conditions.of(call, request),
+            lambda: may_retire(self._lookup.entities, grant, call.principal),
+            call,
+        )
         stop_dry_run(request)
         self._remove(call, grant)
 

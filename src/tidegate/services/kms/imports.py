@@ -109,18 +109,32 @@ class Imports:
     def import_material(self, call: Call, request: ImportKeyMaterialRequest) -> None:
         key = self._importing_key(call, request.KeyId)
         now = self._definitions.now_ms()
-        as_new = is_import_of_new(key, request.ImportType)
-        _check_symmetric_members(key, request, as_new)
+        _check_symmetric_members(key, request, is_import_of_new(key, request.ImportType))
         expires_at = _expiry(request, now)
-        secret = self._unwrapped(key, request, now)
+
+        def keep(secret: Secret) -> None:
+            # The key as it is by now.
+            self._keep(call, request, self._importing_key(call, request.KeyId), secret, expires_at)
+
+        # An RSA key that a client brings takes up to seconds to check.
+        self._elsewhere(call, partial(self._unwrapped, key, request, now), keep)
+
+    def _keep(
+        self,
+        call: Call,
+        request: ImportKeyMaterialRequest,
+        key: KmsKey,
+        secret: Secret,
+        expires_at: int | None,
+    ) -> None:
         material_id = key_material_id(key.id, secret)
         if request.KeyMaterialId not in (None, material_id):
             raise IncorrectKeyMaterialException(f"The key material is not {request.KeyMaterialId}.")
         material = self._materials.sealed(
             key.arn,
-            number_for(key, material_id, as_new),
+            number_for(key, material_id, is_import_of_new(key, request.ImportType)),
             secret,
-            now,
+            self._definitions.now_ms(),
             expires_at=expires_at,
             description=request.KeyMaterialDescription or "",
         )

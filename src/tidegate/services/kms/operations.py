@@ -188,7 +188,7 @@ class KmsService:
             action=action,
             resource=resource,
             context=self._conditions.of,
-            grants=partial(self._is_granted, action, self._conditions.of, resource),
+            grants=partial(self._is_granted, action, self._conditions.of),
             decides_itself=decides_itself,
         )
 
@@ -202,20 +202,18 @@ class KmsService:
             action=action,
             resource=self._source_key,
             context=context,
-            grants=partial(self._is_granted, action, context, self._source_key),
+            grants=partial(self._is_granted, action, context),
         )
 
     def _is_granted(
         self,
         action: str,
         context: Callable[[Call, Any], Values],
-        resource: _Resource,
         call: Call,
         request: Any,
     ) -> bool:
-        arn = resource(call, request)
         return grant_allows(
-            self._lookup.entities, arn, call.principal, action, context(call, request)
+            self._lookup.entities, call.resource, call.principal, action, context(call, request)
         )
 
     def _key(self, find: _Find, member: str = "KeyId") -> _Resource:

@@ -50,15 +50,17 @@ class FakeDefinitions:
 
 
 class FakePermissions:
-    """Allows all but what is in `denied`, unless a grant allows that; keeps what was asked."""
+    """Allows all but what is in `denied`, unless a grant allows that, and what is in `refused`,
+    whatever allows that; keeps what was asked."""
 
     def __init__(self):
         self.asked = []
         self.denied = set()
+        self.refused = set()
 
     def require(self, principal, action, resource, context, granted, call):
         self.asked.append((action, resource, context))
-        if action in self.denied and not granted():
+        if action in self.refused or (action in self.denied and not granted()):
             raise AccessDeniedException(f"{action} on {resource}")
 
     def caller(self, principal):
@@ -89,10 +91,6 @@ class FakeCall:
         self.answers.append(error)
 
 
-def at_once(call, work, then):
-    then(work())
-
-
 class Bench:
     """`ask(operation, **members)` gives the answer, or raises what refused it."""
 
@@ -100,10 +98,17 @@ class Bench:
         self.definitions = FakeDefinitions()
         self.permissions = FakePermissions()
         self.sealer = Sealer(DomainKey("kms", {1: Secret(b"k" * 32)}))
-        self.service = KmsService(self.definitions, self.sealer, self.permissions, at_once)
+        self.service = KmsService(self.definitions, self.sealer, self.permissions, self._elsewhere)
         self.rows = {row.name: row for row in self.service.operations()}
         self.principal = ROOT
         self.region = REGION
+        self.meanwhile = lambda: None
+        """Is called while work goes on elsewhere."""
+
+    def _elsewhere(self, call, work, then):
+        result = work()
+        self.meanwhile()
+        then(result)
 
     def ask(self, operation, **members):
         row, call, shape = self._asked(operation, members)

@@ -286,8 +286,15 @@ def test_the_retiring_principal_needs_no_policy(kms, key, grant):
     kms.permissions.denied.add("kms:RetireGrant")
     kms.principal = BOB
     kms.ask("RetireGrant", GrantToken=made.GrantToken)
-    assert kms.permissions.asked == []
     assert listed(kms, key) == []
+
+
+def test_a_policy_that_denies_holds_the_retiring_principal_as_well(kms, key, grant, refused):
+    made = grant(RetiringPrincipal=BOB.arn)
+    kms.permissions.refused.add("kms:RetireGrant")
+    kms.principal = BOB
+    refused(AccessDeniedException, None, "RetireGrant", GrantToken=made.GrantToken)
+    assert len(listed(kms, key)) == 1
 
 
 def test_a_grantee_retires_its_grant_where_the_grant_says_so(kms, key, grant, refused):

@@ -250,6 +250,14 @@ def test_a_key_that_goes_takes_no_material(kms, external, refused):
     assert kms.state(external) == "PendingDeletion"
 
 
+def test_a_key_that_goes_while_its_material_is_checked_takes_none(kms, external):
+    good = STAYS | wrapped(kms, external, FIRST)
+    kms.meanwhile = lambda: kms.ask("ScheduleKeyDeletion", KeyId=external)
+    with pytest.raises(KMSInvalidStateException, match="is pending deletion"):
+        kms.ask("ImportKeyMaterial", KeyId=external, **good)
+    assert kms.state(external) == "PendingDeletion"
+
+
 def test_a_key_of_our_own_material_takes_none(kms, key, refused):
     parameters = {"WrappingAlgorithm": "RSAES_OAEP_SHA_256", "WrappingKeySpec": "RSA_2048"}
     text = f"{ARN}{key} origin is AWS_KMS which is not valid for this operation."
