@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from tidegate.auth.credentials import DEVELOPMENT_ACCESS_KEY, DEVELOPMENT_SECRET_KEY
 from tidegate.cli.client import Client, Keys
+from tidegate.kms.files import OsKeyFiles, SharedFile
 from tidegate.server.setting_kinds import SettingsError
 from tidegate.server.settings import is_loopback, load
 
@@ -114,13 +115,12 @@ def _is_plain(text: str) -> bool:
 
 def _secret(file: Path) -> str:
     try:
-        mode = file.stat().st_mode
-        secret = file.read_text().strip()
+        secret = OsKeyFiles().read_private(str(file)).decode().strip()
+    except SharedFile:
+        raise WrongUsage(f"other users may open {file}; run: chmod 600 {file}") from None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise WrongUsage(f"cannot read {file}: {reason}") from None
-    if mode & 0o077:
-        raise WrongUsage(f"other users may open {file}; run: chmod 600 {file}")
     if not secret:
         raise WrongUsage(f"{file} holds no secret key")
     return secret

@@ -5,7 +5,7 @@ Everything that is sealed stands under a domain key, a random key of one purpose
     identity   seals the secrets of access keys
     kms        seals the material of KMS keys, and import tokens
     sse-sqs    derives the data keys of queues with SSE-SQS
-    sts        seals session tokens, and derives the secrets of sessions
+    sts        seals session tokens
 
 A domain key has generations, numbered from 1: what is new is sealed under the newest, what is old
 still opens under its own.  None of them seals anything itself: each use derives a key of its own

@@ -25,15 +25,17 @@ from cryptography.x509.oid import NameOID
 from tidegate.kms.errors import KeyringDamaged, Unsealable
 from tidegate.kms.files import KeyFiles, OsKeyFiles
 from tidegate.kms.keyring import LOCK_NAME
+from tidegate.kms.material import generate_material, load_private_key
 from tidegate.kms.sealing import Sealer
+from tidegate.kms.specs import KEY_SPECS
 
 FORMAT: Final = 1
 NOTARY_NAME: Final = "notary"
-KEY_BITS: Final = 2048
 VALID_DAYS: Final = 7300
 NAME: Final = "Tidegate notifications"
 _CLOCKS_DIFFER_BY: Final = timedelta(minutes=5)
 _FINGERPRINT_DIGITS: Final = 32
+_SPEC: Final = KEY_SPECS["RSA_2048"]
 
 SignatureVersion = Literal["1", "2"]
 _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {"1": hashes.SHA1(), "2": hashes.SHA256()}
@@ -109,7 +111,7 @@ class Notary:
                 raise KeyringDamaged(f"{path} has format {stored.format}, not {FORMAT}.")
             certificate = x509.load_pem_x509_certificate(stored.certificate.encode())
             opened = self._sealer.open(stored.key, _associated(certificate))
-            key = serialization.load_der_private_key(opened.reveal(), None)
+            key = load_private_key(_SPEC, opened)
         except (msgspec.DecodeError, ValueError, Unsealable) as error:
             raise KeyringDamaged(
                 f"{path} is damaged or belongs to another keyring: {error}. Without it a new key "
@@ -119,14 +121,11 @@ class Notary:
         return Seal(certificate, key)
 
     def _make(self, path: str) -> Seal:
-        key = rsa.generate_private_key(65537, KEY_BITS)
+        material = generate_material(_SPEC.name)
+        key = load_private_key(_SPEC, material)
+        assert isinstance(key, rsa.RSAPrivateKey)
         certificate = _certify(key, self._now())
-        material = key.private_bytes(
-            serialization.Encoding.DER,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        sealed = self._sealer.seal(material, _associated(certificate))
+        sealed = self._sealer.seal(material.reveal(), _associated(certificate))
         pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
         content = msgspec.json.format(msgspec.json.encode(NotaryFile(FORMAT, pem, sealed))) + b"\n"
         self._files.replace(path, content)
