@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from tidegate import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "serve": ("serve SQS on this machine", "tidegate.cli.serve"),
+    "serve": ("serve SQS, SNS, IAM, STS and KMS on this machine", "tidegate.cli.serve"),
     "inspect": ("show the queues and segments of a stopped server's data", "tidegate.cli.inspect"),
     "verify": ("read the whole log of a stopped server and check it", "tidegate.cli.verify"),
     "keyring": ("show or rotate the keys of encrypted data", "tidegate.cli.keyring"),
