@@ -44,7 +44,7 @@ from tidegate.base.refusals import (
     MissingAuthenticationToken,
     SignatureDoesNotMatch,
 )
-from tidegate.catalog.identities import AccessKey, AccessKeyUse, RoleUse
+from tidegate.catalog.identities import AccessKey, AccessKeyUse, Role, RoleUse
 
 ALLOWED_SKEW_S = 900
 """How far a request's date may be from ours, either way."""
@@ -178,11 +178,13 @@ class Authenticator:
         It is exact to the minute, as is AWS's (to the quarter of an hour).
         """
         uses, self._uses = self._uses, {}
-        return [
-            use
-            for use in uses.values()
-            if isinstance(use, RoleUse) or self._entities.find(AccessKey, "", use.id) is not None
-        ]
+        return [use for use in uses.values() if self._is_there(use)]
+
+    def _is_there(self, use: AccessKeyUse | RoleUse) -> bool:
+        """Whether the key or role is still there: a note outlives nothing that it is about."""
+        if isinstance(use, RoleUse):
+            return self._entities.find(Role, use.account, use.key) is not None
+        return self._entities.find(AccessKey, "", use.id) is not None
 
     def _note_use(self, known: _Known, instant: int) -> None:
         known.used_at = instant

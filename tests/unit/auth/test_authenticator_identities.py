@@ -279,6 +279,12 @@ def test_use_of_what_is_no_entity_is_not_noted(bench):
     assert bench.authenticator.take_uses() == []
 
 
+def test_use_of_a_role_that_was_deleted_since_is_not_noted(bench):
+    bench.who(sign(**bench.session()))
+    remove(bench.entities, role())
+    assert bench.authenticator.take_uses() == []
+
+
 # --- Which service -------------------------------------------------------------------------------
 
 
