@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from server_in_process import ServerInProcess
 from small_log import DIRECTORY
 from tidegate.log.files.snapshots import FileSnapshots
 from tidegate.log.files.verify import verify_log
+from tidegate.server import compose
 from tidegate.server.compose import run_server
 from tidegate.server.settings import load
 from tidegate.server.storage import open_storage
@@ -43,6 +46,28 @@ def test_stop_saves_the_state_and_closes_the_log_in_order(
 ) -> None:
     client = make_client(server.endpoint)
     url = client.create_queue(QueueName="q")["QueueUrl"]
+    client.send_message(QueueUrl=url, MessageBody="x")
+    server.stop()
+    assert server.failure is None
+    assert verify_log(DIRECTORY, files).is_whole
+    assert FileSnapshots(DIRECTORY, files).load() is not None
+
+
+def test_services_that_do_not_come_up_are_refused_and_queues_live_on(
+    server: ServerInProcess,
+    files: CrashableFiles,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compose, "_LATER", "tidegate.server.nowhere")
+    client = make_client(server.endpoint)
+    url = client.create_queue(QueueName="q")["QueueUrl"]
+    for _ in range(2):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{server.endpoint}/?Action=ListTopics", timeout=10)
+        assert refused.value.code == 400
+        refused.value.close()
+    assert "tidegate.server.nowhere" in caplog.text
     client.send_message(QueueUrl=url, MessageBody="x")
     server.stop()
     assert server.failure is None

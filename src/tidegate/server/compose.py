@@ -168,6 +168,14 @@ class Server:
         return Service(sqs_api.SERVICE, sqs_api.OPERATIONS, service.operations(), self._audit)
 
     async def _bring_up_later_services(self) -> None:
+        """Without them the server serves queues still, and refuses what it does not know."""
+        try:
+            await self._start_later_services()
+        except Exception:
+            logger.exception("the services beside SQS could not be brought up")
+            self._gateway.all_services_are_there()
+
+    async def _start_later_services(self) -> None:
         """Imported in a thread, which takes a tenth of a second."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, import_module, _LATER)
@@ -273,8 +281,8 @@ class Server:
         await self._listener.drain()
         if self._upkeep is not None:
             self._upkeep.stop()
-            self._later.replays.stop()
         if self._later is not None:
+            self._later.replays.stop()
             await self._later.close()
         self._node.stop()
         self._housekeeper.stop()
