@@ -5,8 +5,9 @@ id.  One that is made later under the same name is somebody else, and the policy
 deleted one (user guide, "AWS JSON policy elements: Principal").  So beside such a policy stand the
 ids of those whom it named when it was set.
 
-    named_ids      those ids, when a policy is set
-    document_now   the policy as it is shown, and as access is decided by it
+    principal_exists   whether a policy may name somebody, when it is set
+    named_ids          those ids, when a policy is set
+    document_now       the policy as it is shown, and as access is decided by it
 """
 
 import json
@@ -32,6 +33,12 @@ def find_principal(entities: Entities, arn: str) -> User | Role | None:
     else:
         found = entities.find(Role, account, name.lower())
     return found if found is not None and found.arn == arn else None
+
+
+def principal_exists(entities: Entities, kind: str, arn: str) -> bool:
+    """Whether a policy may name a principal of this kind: any number may be an account's; users and
+    roles (`User`, `Role`) are looked up."""
+    return kind not in ("User", "Role") or find_principal(entities, arn) is not None
 
 
 def named_ids(entities: Entities, document: str) -> dict[str, str]:

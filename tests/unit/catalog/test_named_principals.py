@@ -7,7 +7,12 @@ import json
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.entity import Entity, name_of
 from tidegate.catalog.identities import Role, User
-from tidegate.catalog.named_principals import document_now, find_principal, named_ids
+from tidegate.catalog.named_principals import (
+    document_now,
+    find_principal,
+    named_ids,
+    principal_exists,
+)
 
 BOB = "arn:aws:iam::111122223333:user/x/Bob"
 
@@ -46,6 +51,19 @@ def test_principals_are_found_by_their_arn() -> None:
         "*",
     ):
         assert find_principal(store, arn) is None
+
+
+def test_users_and_roles_must_exist_and_nobody_else() -> None:
+    store = having(bob())
+    assert principal_exists(store, "User", BOB)
+    for kind, arn in (
+        ("User", BOB.lower()),
+        ("User", BOB.replace("aws", "aws-cn")),
+        ("Role", "arn:aws:iam::111122223333:role/Worker"),
+    ):
+        assert not principal_exists(store, kind, arn)
+    for kind, name in (("Account", "444455556666"), ("Service", "sns.amazonaws.com")):
+        assert principal_exists(store, kind, name)
 
 
 def test_a_policy_stays_as_it_was_written_while_those_whom_it_names_stand() -> None:

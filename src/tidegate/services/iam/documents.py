@@ -11,7 +11,7 @@ from tidegate.auth.policy.statements import compile_policy
 from tidegate.base import iam_limits as limits
 from tidegate.base.refusals import LimitExceededException, MalformedPolicyDocumentException
 from tidegate.catalog.entities import Entities
-from tidegate.catalog.named_principals import find_principal
+from tidegate.catalog.named_principals import principal_exists
 
 IDENTITY: Final = identity_rules()
 """IAM does not look whether an action of an identity's policy exists."""
@@ -47,10 +47,8 @@ def check_managed_policy(document: str) -> None:
 def check_trust_policy(entities: Entities, document: str) -> None:
     """Raises MalformedPolicyDocumentException, LimitExceededException."""
 
-    def exists(principal: Named) -> bool:
-        if principal.kind in ("User", "Role"):
-            return find_principal(entities, principal.value) is not None
-        return True
+    def exists(who: Named) -> bool:
+        return principal_exists(entities, who.kind, who.value)
 
     try:
         compile_policy(document, TRUST, exists=exists)

@@ -13,7 +13,7 @@ from tidegate.auth.policy.wildcard import wildcard
 from tidegate.base.refusals import invalid_parameter
 from tidegate.base.sns_limits import POLICY_BYTES
 from tidegate.catalog.entities import Entities
-from tidegate.catalog.named_principals import find_principal
+from tidegate.catalog.named_principals import principal_exists
 from tidegate.catalog.topic_policy import ACTIONS
 
 _RULES: Final = resource_rules("sns", {"sns": ACTIONS}, needs_resource=False)
@@ -26,8 +26,12 @@ def check_policy(text: str, entities: Entities) -> None:
     """Raises InvalidParameterException for what cannot be the policy of a topic."""
     if len(text.encode(errors="surrogatepass")) > POLICY_BYTES:
         raise invalid_parameter("Policy Error: Policy is too long")
+
+    def exists(who: Named) -> bool:
+        return principal_exists(entities, who.kind, who.value)
+
     try:
-        compile_policy(text, _RULES, exists=lambda who: _exists(who, entities))
+        compile_policy(text, _RULES, exists=exists)
         _, statements = read(text, _RULES)
     except InvalidPrincipal:
         raise invalid_parameter("Policy Error: PrincipalNotFound") from None
@@ -43,8 +47,3 @@ def check_policy(text: str, entities: Entities) -> None:
 def _reaches_out(action: str) -> bool:
     pattern = wildcard(action.lower())
     return any(map(pattern.matches, _OUT_OF_SCOPE))
-
-
-def _exists(who: Named, entities: Entities) -> bool:
-    """Any number may be an account's; users and roles are looked up."""
-    return who.kind not in ("User", "Role") or find_principal(entities, who.value) is not None

@@ -11,7 +11,7 @@ from tidegate.auth.policy.statements import compile_policy
 from tidegate.base import limits
 from tidegate.catalog import queue_attributes
 from tidegate.catalog.entities import Entities
-from tidegate.catalog.named_principals import find_principal
+from tidegate.catalog.named_principals import principal_exists
 
 _RULES: Final = resource_rules("sqs", {"sqs": frozenset(sqs.OPERATIONS)}, needs_resource=False)
 
@@ -24,12 +24,11 @@ def check_policy(attributes: dict[str, str], entities: Entities) -> None:
     if len(text) > limits.POLICY_BYTES:
         # Before it is read: a body has room for a policy that takes minutes.
         raise queue_attributes.invalid("Policy")
+
+    def exists(who: Named) -> bool:
+        return principal_exists(entities, who.kind, who.value)
+
     try:
-        compile_policy(text, _RULES, exists=lambda who: _exists(who, entities))
+        compile_policy(text, _RULES, exists=exists)
     except MalformedPolicy:
         raise queue_attributes.invalid("Policy") from None
-
-
-def _exists(who: Named, entities: Entities) -> bool:
-    """Any number may be an account's; users and roles are looked up."""
-    return who.kind not in ("User", "Role") or find_principal(entities, who.value) is not None
