@@ -218,8 +218,23 @@ class Replays:
             self._loop.call_soon(self._next)
 
     def _next(self) -> None:
-        self._is_stepping = self._step(self._row.popleft())
-        self._go_on()
+        run, is_awaited = self._row.popleft(), False
+        try:
+            is_awaited = self._step(run)
+        except Exception:
+            self._stumbled(run)
+        finally:
+            self._is_stepping = is_awaited
+            self._go_on()
+
+    def _stumbled(self, run: _Run) -> None:
+        """A step has met a bug of ours, which is to cost neither the other replays nor those who
+        wait to publish."""
+        logger.exception("a step of the replay of %s:%s has failed", run.topic_arn, run.id)
+        if self._runs.get((run.topic_arn, run.id)) is run:
+            self._rest(run, _AGAIN_S)
+        else:
+            self._release(run)
 
     def _step(self, run: _Run) -> bool:
         """Ask for the next messages, which `_read` gets once they are durable; False where there is
@@ -246,13 +261,24 @@ class Replays:
         return call.is_awaited
 
     def _answered(self, call: _Read, answer: Archived | Exception) -> None:
+        try:
+            self._take_up(call.run, answer)
+        except Exception:
+            self._stumbled(call.run)
+        finally:
+            if call.is_awaited:
+                self._is_stepping = False
+                self._go_on()
+
+    def _take_up(self, run: _Run, answer: Archived | Exception) -> None:
         if isinstance(answer, Archived):
-            self._read(call.run, answer)
-        else:
-            self._lost(call.run, answer)
-        if call.is_awaited:
-            self._is_stepping = False
-            self._go_on()
+            try:
+                self._read(run, answer)
+            except Exception as error:  # it is told, and ends the replay
+                answer = error
+            else:
+                return
+        self._lost(run, answer)
 
     def _begun(self, run: _Run, subscription: Subscription) -> Replay | None:
         """What is to be carried out, from where `run` says; None where that cannot be noted."""
@@ -373,8 +399,10 @@ class Replays:
         self._release(run)
 
     def _rest(self, run: _Run, wait_s: float) -> None:
-        self._release(run)
+        if run.timer is not None:
+            run.timer.cancel()
         run.timer = self._loop.call_later(wait_s, self._queue, run)
+        self._release(run)
 
     def _release(self, run: _Run) -> None:
         """This replay has nobody wait."""

@@ -313,6 +313,39 @@ def test_a_message_that_does_not_open_fails_the_replay(
     assert server.got() == ["d"]
 
 
+@pytest.mark.parametrize(
+    ("at", "unopened", "end", "got"),
+    [("In progress", None, "Completed", ["a", "b", "c"]), ("Failed", "b", "Failed", ["c"])],
+)
+def test_a_bug_in_a_step_costs_neither_others_nor_publishers(
+    server: Server,
+    caplog: pytest.LogCaptureFixture,
+    at: str,
+    unopened: str | None,
+    end: str,
+    got: list[str],
+) -> None:
+    bugs = [ZeroDivisionError()]
+
+    def changed(changes: Changes) -> None:
+        for put in changes.puts:
+            if isinstance(put, Subscription) and put.replay and put.replay.status == at and bugs:
+                raise bugs.pop()
+
+    server.definitions.watch(changed)
+    server.unopened = unopened
+    server.publish("a", "b")
+    server.subscribe("q")
+    server.subscribe("q.fifo")
+    server.loop.run_for(5)
+    assert not bugs
+    assert "ZeroDivisionError" in caplog.text
+    assert (server.status("q"), server.status("q.fifo")) == (end, end)
+    server.publish("c")
+    server.settle()
+    assert sorted(server.got("q")) == server.got("q.fifo") == got
+
+
 def test_messages_of_an_earlier_archive_are_no_part_of_it(server: Server) -> None:
     server.publish("old")
     server.loop.run_for(1)
