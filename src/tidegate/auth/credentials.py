@@ -17,7 +17,7 @@ from tidegate.base.call import Principal
 from tidegate.base.refusals import InvalidClientTokenId
 from tidegate.catalog import identities
 from tidegate.catalog.entities import Entities
-from tidegate.catalog.identities import User
+from tidegate.catalog.identities import User, root_arn
 
 DEVELOPMENT_ACCESS_KEY = "test"
 DEVELOPMENT_SECRET_KEY = "test"
@@ -41,7 +41,7 @@ def root_of(account: str, access_key: str) -> Principal:
     """The root of an account; AWS shows a root's id (SenderId) as the account's number."""
     return Principal(
         account=account,
-        arn=f"arn:aws:iam::{account}:root",
+        arn=root_arn(account),
         access_key=access_key,
         user_id=account,
     )

@@ -33,7 +33,7 @@ from tidegate.base.refusals import (
     PackedPolicyTooLargeException,
 )
 from tidegate.catalog.entities import Entities
-from tidegate.catalog.identities import Role, User
+from tidegate.catalog.identities import Role, User, root_arn
 
 PREFIX: Final = "ASIA"
 PACKED_BYTES: Final = 1_024
@@ -206,10 +206,6 @@ class TokenOpener:
         if user is None:
             raise InvalidClientTokenId
         return user.arn
-
-
-def root_arn(account: str) -> str:
-    return f"arn:aws:iam::{account}:root"
 
 
 def account_of_key(access_key: str) -> str | None:

@@ -12,6 +12,11 @@ DocumentsByName = dict[str, str]
 """Inline policies: the name of each, and its document as the client wrote it."""
 
 
+def root_arn(account: str) -> str:
+    """The ARN of an account's root, which in a policy stands for the account."""
+    return f"arn:aws:iam::{account}:root"
+
+
 class User(Entity, frozen=True):
     account: str
     name: str

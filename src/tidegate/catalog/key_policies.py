@@ -6,6 +6,8 @@ Sources: developer guide, "Default key policy" and "Viewing the key policy" (of 
 import json
 from typing import Any, Final
 
+from tidegate.catalog.identities import root_arn
+
 POLICY_NAME: Final = "default"
 """The name of the one policy that a key has."""
 
@@ -30,7 +32,7 @@ def default_policy(account: str) -> str:
         {
             "Sid": "Enable IAM User Permissions",
             "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+            "Principal": {"AWS": root_arn(account)},
             "Action": "kms:*",
             "Resource": "*",
         },
@@ -66,7 +68,7 @@ def managed_policy(service: str, account: str, region: str) -> str:
         {
             "Sid": "Allow direct access to key metadata to the account",
             "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+            "Principal": {"AWS": root_arn(account)},
             "Action": ["kms:Describe*", "kms:Get*", "kms:List*", "kms:RevokeGrant"],
             "Resource": "*",
         },

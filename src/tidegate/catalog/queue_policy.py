@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tidegate.base import limits
 from tidegate.base.refusals import InvalidParameterValueException, OverLimit
+from tidegate.catalog.identities import root_arn
 
 VERSIONS: Final = ("2008-10-17", "2012-10-17")
 ELEMENTS: Final = frozenset({"Version", "Id", "Statement"})
@@ -142,7 +143,7 @@ def _statement(
     return {
         "Sid": label,
         "Effect": "Allow",
-        "Principal": {"AWS": _one_or_list([f"arn:aws:iam::{a}:root" for a in accounts])},
+        "Principal": {"AWS": _one_or_list([root_arn(each) for each in accounts])},
         "Action": _one_or_list([f"SQS:{action}" for action in actions]),
         "Resource": arn,
     }

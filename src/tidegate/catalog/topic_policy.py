@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from tidegate.base.refusals import invalid_parameter
+from tidegate.catalog.identities import root_arn
 from tidegate.catalog.topics import Topic
 
 ACTIONS: Final = frozenset(
@@ -65,7 +66,7 @@ def with_permission(
     added = {
         "Sid": label,
         "Effect": "Allow",
-        "Principal": {"AWS": _one_or_list([f"arn:aws:iam::{each}:root" for each in accounts])},
+        "Principal": {"AWS": _one_or_list([root_arn(each) for each in accounts])},
         "Action": _one_or_list([f"SNS:{action}" for action in actions]),
         "Resource": topic.arn,
     }

@@ -17,7 +17,7 @@ from tidegate.api.iam import (
     GetAccessKeyLastUsedRequest,
 )
 from tidegate.base.call import Call
-from tidegate.catalog.identities import AccessKey, Group, InstanceProfile, Role, User
+from tidegate.catalog.identities import AccessKey, Group, InstanceProfile, Role, User, root_arn
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.iam import finding
 from tidegate.services.iam.oidc_providers import host_and_path
@@ -43,7 +43,7 @@ class Resources:
         """Raises ValidationException for a caller that is neither a user nor the root."""
         name = finding.user_name(call, request.UserName)
         if name is None:
-            return f"arn:aws:iam::{call.principal.account}:root"
+            return root_arn(call.principal.account)
         return call.principal.arn if request.UserName is None else self.user(call, request)
 
     def group(self, call: Call, request: Any) -> str:

@@ -18,7 +18,7 @@ from tidegate.base.call import Call
 from tidegate.base.refusals import DeleteConflictException, EntityAlreadyExistsException
 from tidegate.catalog.entities import Changes, Entities
 from tidegate.catalog.entity import name_of
-from tidegate.catalog.identities import AccessKey, User
+from tidegate.catalog.identities import AccessKey, User, root_arn
 from tidegate.runtime.definitions import Decision, Definitions
 from tidegate.services.iam import finding, ids
 from tidegate.services.iam.documents import over_quota
@@ -138,6 +138,6 @@ def _root_shown(entities: Entities, account: str) -> User_:
         Path="/",
         UserName=settings.alias or "root",
         UserId=account,
-        Arn=f"arn:aws:iam::{account}:root",
+        Arn=root_arn(account),
         CreateDate=instant(min((key.created_at for key in keys if key is not None), default=0)),
     )
