@@ -105,19 +105,24 @@ def _bury(
         if queue.slots.receive_count(slot) - queue.carried.get(slot, 0) < most:
             continue
         buried += 1
-        ledger.write(
-            records.MessageMoved(
-                queue.uid,
-                slot,
-                target.uid,
-                target.slots.next_slot,
-                ledger.state.now,
-                None if lanes is None else lanes[index],
-                None,
-                queue.renewed_ids.get(slot),
-            )
-        )
+        _move(ledger, queue, slot, target, None if lanes is None else lanes[index])
     return buried
+
+
+def _move(ledger: Ledger, queue: Queue, slot: int, target: Queue, lane: str | None) -> None:
+    """A message becomes a dead letter, of the same group and with the same id."""
+    ledger.write(
+        records.MessageMoved(
+            queue.uid,
+            slot,
+            target.uid,
+            target.slots.next_slot,
+            ledger.state.now,
+            lane,
+            None,
+            queue.renewed_ids.get(slot),
+        )
+    )
 
 
 def _dead_letter_queue(ledger: Ledger, queue: Queue) -> Queue | None:
@@ -207,11 +212,9 @@ def give_up(ledger: Ledger, command: commands.GiveUp) -> None:
         or not is_latest(queue, receipt)
     ):
         return
-    now = ledger.state.now
+    slot = receipt.slot
     target = None if command.target is None else ledger.state.by_arn.get(command.target)
     if target is None or target is queue or target.is_fifo != queue.is_fifo:
-        ledger.write(records.MessagesDeleted(queue.uid, now, [receipt.slot]))
+        ledger.write(records.MessagesDeleted(queue.uid, ledger.state.now, [slot]))
         return
-    ledger.write(
-        records.MessageMoved(queue.uid, receipt.slot, target.uid, target.slots.next_slot, now)
-    )
+    _move(ledger, queue, slot, target, queue.in_flight[slot].lane.name)

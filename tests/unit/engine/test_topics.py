@@ -422,6 +422,24 @@ class TestGivingUp:
         assert one(engine, "dead").dead_letter_source is None
         engine.check_recovery()
 
+    def test_there_it_has_the_group_and_the_id_that_it_had(self, engine: Engine) -> None:
+        engine.create_with_dead_letters("q", "dead", 1)
+        name = HIDDEN.rpartition(":")[2]
+        engine.run(FanOut(TOPIC, [Fan(message("x", "tenant"), [target("q"), target(HIDDEN, 7)])]))
+        engine.receive("q", visibility=0)
+        assert engine.receive("q") == []
+        engine.start_move("dead", name)
+        engine.sleep(1)
+        for taken in engine.receive(name, 10):
+            engine.run(GiveUp(HIDDEN, taken.receipt, arn("dead")))
+            (buried,) = engine.receive("dead", 10)
+            assert buried.message_id == taken.message_id
+            ((_, _, _, lane),) = engine.queue("dead").dump_flights()
+            assert lane == "tenant"
+            engine.delete("dead", buried)
+        assert engine.state.by_arn[HIDDEN].slots.live == 0
+        engine.check_recovery()
+
     @pytest.mark.parametrize("dead", [None, arn("gone"), HIDDEN])
     def test_or_away_where_there_is_none(self, engine: Engine, dead: str | None) -> None:
         publish(engine, "x", target(HIDDEN))
