@@ -9,10 +9,11 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from tidegate.auth.credentials import DEVELOPMENT_ACCESS_KEY, DEVELOPMENT_SECRET_KEY
+from tidegate.base.hosts import is_loopback
 from tidegate.cli.client import Client, Keys
 from tidegate.kms.files import OsKeyFiles, SharedFile
 from tidegate.server.setting_kinds import SettingsError
-from tidegate.server.settings import is_loopback, load
+from tidegate.server.settings import load
 
 EXPLAINED: Final = """\
 Where the server is: --endpoint, else AWS_ENDPOINT_URL_IAM or AWS_ENDPOINT_URL, else the settings

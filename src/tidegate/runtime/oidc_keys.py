@@ -11,7 +11,6 @@ make us trouble the issuer.
 """
 
 import asyncio
-import ipaddress
 import json
 import socket
 import threading
@@ -29,6 +28,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tidegate.auth.web_identity import NO_KEY, Jwk
+from tidegate.base.hosts import is_loopback
 from tidegate.base.refusals import (
     IDPCommunicationErrorException,
     InvalidIdentityTokenException,
@@ -197,12 +197,12 @@ class IssuerClient:
         Raises IDPCommunicationErrorException where it does not answer,
         InvalidIdentityTokenException where it answers with something else.
         """
-        local = self._local and is_loopback(issuer)
+        local = self._local and is_here(issuer)
         document = self._document(issuer.rstrip("/") + "/.well-known/openid-configuration", local)
         keys_url = document.get("jwks_uri")
         if document.get("issuer") != issuer or not isinstance(keys_url, str):
             raise InvalidIdentityTokenException(NO_KEY)
-        keys = self._document(keys_url, local and is_loopback(keys_url)).get("keys")
+        keys = self._document(keys_url, local and is_here(keys_url)).get("keys")
         if not isinstance(keys, list):
             raise InvalidIdentityTokenException(NO_KEY)
         return [key for key in keys[:MOST_KEYS] if isinstance(key, dict)]
@@ -259,16 +259,10 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def is_loopback(url: str) -> bool:
+def is_here(url: str) -> bool:
     """Whether a URL's host is this machine; False for what is no URL."""
     try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
+        return is_loopback(urlsplit(url).hostname or "")
     except ValueError:
         return False
 

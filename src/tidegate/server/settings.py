@@ -11,7 +11,6 @@ either: both are easily kept in one place.
 """
 
 import difflib
-import ipaddress
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -27,6 +26,7 @@ from tidegate.auth.credentials import (
     AccessKey,
     is_account,
 )
+from tidegate.base.hosts import is_loopback
 from tidegate.http.networks import default_networks
 from tidegate.kms.secret import Secret
 from tidegate.server.delivery_settings import (
@@ -404,16 +404,6 @@ def _suggestion(name: str, known: Mapping[str, object]) -> str:
 
 
 # --- What fits together --------------------------------------------------------------------------
-
-
-def is_loopback(host: str) -> bool:
-    """True for an address that only this machine can reach."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _checked(values: dict[str, Any], places: Mapping[str, str]) -> Settings:

@@ -12,7 +12,7 @@ from tidegate.runtime.oidc_keys import (
     UNKNOWN_KEY_S,
     IssuerClient,
     OidcKeys,
-    is_loopback,
+    is_here,
 )
 from tidegate.testing.executors import HeldExecutor, InlineExecutor
 
@@ -117,7 +117,7 @@ def test_who_asks_meanwhile_waits_for_the_same_answer():
     ["http://127.0.0.1:8080/x", "https://localhost", "http://[::1]/", "http://127.9.9.9"],
 )
 def test_this_machine(url):
-    assert is_loopback(url)
+    assert is_here(url)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_this_machine(url):
     ],
 )
 def test_elsewhere(url):
-    assert not is_loopback(url)
+    assert not is_here(url)
 
 
 @pytest.mark.parametrize(

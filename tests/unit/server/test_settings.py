@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tidegate.base.hosts import is_loopback
 from tidegate.server.setting_kinds import SettingsError
-from tidegate.server.settings import OPTIONS, Settings, is_loopback, load
+from tidegate.server.settings import OPTIONS, Settings, load
 
 KEY = '[[credentials]]\naccess_key = "AKID"\nsecret_key = "a-secret"\naccount = "123456789012"\n'
 KEY_VARIABLE = {"TIDEGATE_CREDENTIALS": "AKID:a-secret:123456789012"}

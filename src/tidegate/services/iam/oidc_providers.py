@@ -30,7 +30,7 @@ from tidegate.catalog.entities import Changes, Entities
 from tidegate.catalog.entity import name_of
 from tidegate.catalog.identities import OidcProvider
 from tidegate.runtime.definitions import Decision, Definitions
-from tidegate.runtime.oidc_keys import is_loopback
+from tidegate.runtime.oidc_keys import is_here
 from tidegate.services.iam import finding
 from tidegate.services.iam.documents import over_quota
 from tidegate.services.iam.shapes import instant, tags_shown
@@ -165,7 +165,7 @@ def _checked_url(url: str, *, local: bool) -> str:
     """
     rest = host_and_path(url)
     scheme = url.partition("://")[0].lower()
-    local = local and is_loopback(url)
+    local = local and is_here(url)
     if scheme not in (("https", "http") if local else ("https",)):
         raise InvalidInputException("Invalid Open ID Connect Provider URL")
     form = _WITH_PORT if local else _HOST_AND_PATH
