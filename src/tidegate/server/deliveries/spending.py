@@ -33,7 +33,7 @@ class Spending:
         month = month_of(self._now_ms())
         self._unkept[account_region] = self.spent(account_region).plus(month, micro_usd)
         if self._timer is None:
-            self._timer = self._loop.call_later(NOTED_S, self._keep)
+            self._plan()
 
     def stop(self) -> None:
         """Keep what is left."""
@@ -41,11 +41,23 @@ class Spending:
             self._timer.cancel()
             self._keep()
 
-    def _keep(self) -> None:
+    def _keep_in_time(self) -> None:
+        """What a full disk refuses is tried again."""
         self._timer = None
-        unkept, self._unkept = self._unkept, {}
+        self._keep()
+        if self._unkept:
+            self._plan()
+
+    def _plan(self) -> None:
+        self._timer = self._loop.call_later(NOTED_S, self._keep_in_time)
+
+    def _keep(self) -> None:
         puts = tuple(
             SmsSpending(account_region, spent.month, spent.micro_usd)
-            for account_region, spent in unkept.items()
+            for account_region, spent in self._unkept.items()
         )
         self._definitions.note(Changes(puts))
+        entities = self._definitions.entities
+        for put in puts:
+            if entities.find(SmsSpending, put.account_region, "") == put:
+                del self._unkept[put.account_region]

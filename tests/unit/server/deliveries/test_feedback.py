@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tidegate.catalog.entities import Changes
 from tidegate.catalog.push import PlatformApplication, PlatformEndpoint
 from tidegate.catalog.sms import OptedOutNumber, SmsSettings, SmsSpending
 from tidegate.catalog.topics import Topic
@@ -161,6 +162,27 @@ class TestSms:
         desk.house.spending.stop()
         desk.house.settle()
         assert desk.house.restarted().spending.spent(SCOPE) == Spent("2023-11", 10)
+
+    def test_it_outlasts_a_full_disk(self, desk: Desk) -> None:
+        house = desk.house
+        paid = Outcome(Verdict.DELIVERED, cost_micro_usd=5)
+        desk.record(self.sms(desk), paid)
+        room, house.sim.files.capacity_bytes = house.sim.files.capacity_bytes, 0
+        for number in range(10_000):
+            other = SmsSpending(f"{number:012}/{REGION}", "2023-11", 5)
+            house.definitions.note(Changes(puts=(other,)))
+            if house.definitions.entities.find(SmsSpending, other.account_region, "") is None:
+                break
+        house.pass_time(2 * NOTED_S)
+        kept = house.definitions.entities
+        assert kept.find(SmsSpending, SCOPE, "") is None
+        assert house.spending.spent(SCOPE) == Spent("2023-11", 5)
+        house.sim.files.capacity_bytes = room
+        house.pass_time(2 * NOTED_S)
+        assert kept.find(SmsSpending, SCOPE, "") == SmsSpending(SCOPE, "2023-11", 5)
+        house.spending.add(SCOPE, 1)
+        house.pass_time(NOTED_S)
+        assert kept.find(SmsSpending, SCOPE, "") == SmsSpending(SCOPE, "2023-11", 6)
 
     def test_a_phone_that_wants_none_is_known_by_its_digits(self, desk: Desk) -> None:
         desk.house.put(
