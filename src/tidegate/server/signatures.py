@@ -1,12 +1,18 @@
-"""The signatures of notifications that queues show: made in threads, and the last ones kept."""
+"""The signatures of notifications that queues show: made in threads, and the last ones kept.
+
+Who wants one that is being made waits for it: a message that a hundred queues show at once is
+signed once.
+"""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
+from tidegate.base.refusals import Fault
 from tidegate.kms.notary import Notary, SignatureVersion
 
 _MOST: Final = 16_384
@@ -14,6 +20,7 @@ _THREADS: Final = 2
 
 Unsigned = tuple[SignatureVersion, bytes]
 _Key = tuple[str, bytes]
+_Job = asyncio.Future[dict[_Key, str]]
 
 
 class NotarySignatures:
@@ -25,6 +32,8 @@ class NotarySignatures:
         self._loop = loop
         self._threads: ThreadPoolExecutor | None = None
         self._made: OrderedDict[_Key, str] = OrderedDict()
+        self._making: dict[_Key, _Job] = {}
+        """What each is made with."""
 
     @property
     def certificate_path(self) -> str:
@@ -37,7 +46,7 @@ class NotarySignatures:
         found = self.find(version, text)
         if found is None:
             found = self._notary().seal.sign(version, text)
-            self._keep([(version, text)], [found])
+            self._keep({_key(version, text): found})
         return found
 
     def make(
@@ -46,30 +55,28 @@ class NotarySignatures:
         then: Callable[[], None],
         failed: Callable[[Exception], None],
     ) -> None:
+        wanted = {_key(version, text): (version, text) for version, text in unsigned}
+        new = {key: each for key, each in wanted.items() if key not in self._making}
+        if new:
+            self._making.update(dict.fromkeys(new, self._start(new)))
+        jobs = {self._making[key] for key in wanted}
+        asyncio.gather(*jobs).add_done_callback(partial(_tell, then, failed))
+
+    def _start(self, new: dict[_Key, Unsigned]) -> _Job:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="notary")
-        notary = self._notary()
-        future = self._threads.submit(_sign_all, notary, unsigned)
-        future.add_done_callback(
-            lambda done: self._loop.call_soon_threadsafe(self._finish, done, unsigned, then, failed)
-        )
+        job = self._loop.run_in_executor(self._threads, _sign_all, self._notary(), new)
+        job.add_done_callback(partial(self._finish, new))
+        return job
 
-    def _finish(
-        self,
-        done: "Future[list[str]]",
-        unsigned: list[Unsigned],
-        then: Callable[[], None],
-        failed: Callable[[Exception], None],
-    ) -> None:
-        try:
-            self._keep(unsigned, done.result())
-            then()
-        except Exception as error:  # one request's, which learns of it
-            failed(error)
+    def _finish(self, new: dict[_Key, Unsigned], job: _Job) -> None:
+        for key in new:
+            del self._making[key]
+        if not job.cancelled() and job.exception() is None:
+            self._keep(job.result())
 
-    def _keep(self, unsigned: list[Unsigned], signatures: list[str]) -> None:
-        for (version, text), signature in zip(unsigned, signatures, strict=True):
-            self._made[_key(version, text)] = signature
+    def _keep(self, signatures: dict[_Key, str]) -> None:
+        self._made.update(signatures)
         while len(self._made) > _MOST:
             self._made.popitem(last=False)
 
@@ -82,6 +89,19 @@ def _key(version: SignatureVersion, text: bytes) -> _Key:
     return version, sha256(text).digest()
 
 
-def _sign_all(notary: Notary, unsigned: list[Unsigned]) -> list[str]:
+def _sign_all(notary: Notary, unsigned: dict[_Key, Unsigned]) -> dict[_Key, str]:
     seal = notary.seal
-    return [seal.sign(version, text) for version, text in unsigned]
+    return {key: seal.sign(version, text) for key, (version, text) in unsigned.items()}
+
+
+def _tell(
+    then: Callable[[], None], failed: Callable[[Exception], None], done: asyncio.Future[Any]
+) -> None:
+    """All that somebody waits for is there, or something of it cannot be made."""
+    try:
+        done.result()
+        then()
+    except asyncio.CancelledError:
+        failed(Fault("The server stops."))
+    except Exception as error:  # one request's, which learns of it
+        failed(error)
