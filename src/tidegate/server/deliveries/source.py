@@ -184,12 +184,12 @@ class DeliverySource:
             job = self._maker.job(Waiting(arn, named, delivery, held))
         except (Fault, Unopened) as error:
             logger.error("a message in %s cannot be sent: %s", arn, error)
-            self._hide(arn, receipt, UNOPENED_S)
+            self._hide(arn, [receipt], UNOPENED_S)
             return None
         except Exception:
             # A bug of ours: it must not cost the messages that were taken with this one.
             logger.exception("a message in %s cannot be made a job", arn)
-            self._hide(arn, receipt, UNOPENED_S)
+            self._hide(arn, [receipt], UNOPENED_S)
             return None
         if job is None:
             self._delete(arn, receipt)
@@ -210,10 +210,13 @@ class DeliverySource:
         """What is still under way is not to be taken by somebody else."""
         self._renewal = None
         now = self._loop.time()
+        due: dict[str, list[Receipt]] = {}
         for receipt, (arn, hidden_at) in self._under_way.items():
             if now - hidden_at >= RENEWED_S:
                 self._under_way[receipt] = arn, now
-                self._hide(arn, receipt, HIDDEN_S)
+                due.setdefault(arn, []).append(receipt)
+        for arn, receipts in due.items():
+            self._hide(arn, receipts, HIDDEN_S)
         if self._under_way:
             self._renewal = self._loop.call_later(RENEWED_S, self._renew)
 
@@ -225,7 +228,7 @@ class DeliverySource:
 
     def retry(self, job: Job, delay_s: int) -> None:
         self._end(job)
-        self._hide(job.queue, job.receipt.receipt, min(delay_s, MOST_STEP_S))
+        self._hide(job.queue, [job.receipt.receipt], min(delay_s, MOST_STEP_S))
 
     def give_up(self, job: Job, outcome: Outcome) -> None:
         self._end(job)
@@ -248,10 +251,10 @@ class DeliverySource:
     def _end(self, job: Job) -> None:
         self._under_way.pop(job.receipt.receipt, None)
 
-    def _hide(self, arn: str, receipt: Receipt, delay_s: int) -> None:
+    def _hide(self, arn: str, receipts: list[Receipt], delay_s: int) -> None:
         if arn in self._by_arn:
-            change = VisibilityChange(receipt, delay_s)
-            self._node.run_unasked(ChangeVisibility(arn, [change]))
+            changes = [VisibilityChange(receipt, delay_s) for receipt in receipts]
+            self._node.run_unasked(ChangeVisibility(arn, changes))
 
     def _delete(self, arn: str, receipt: Receipt) -> None:
         if arn in self._by_arn:

@@ -17,9 +17,9 @@ from tidegate.catalog.entity import name_of
 from tidegate.catalog.notifications import SUBSCRIPTION_CONFIRMATION, UNSUBSCRIBE_CONFIRMATION
 from tidegate.catalog.retry_schedule import HTTP_TOTAL_S
 from tidegate.catalog.topics import CancelledSubscription, IssuedToken
-from tidegate.engine.commands import AttributeValue
+from tidegate.engine.commands import AttributeValue, ChangeVisibility
 from tidegate.server.deliveries.making import JobMaker
-from tidegate.server.deliveries.source import HIDDEN_S, UNOPENED_S
+from tidegate.server.deliveries.source import HIDDEN_S, RENEWED_S, UNOPENED_S
 from tidegate.server.deliveries.waiting import Waiting
 from tidegate.services.sns.delivery_queues import cancelled_queue, topic_queue
 from tidegate.services.sns.publications import DEFAULT, Publishable
@@ -222,6 +222,23 @@ class TestWhatBecomesOfIt:
         house.source.done(job)
         house.settle()
         assert house.messages() == 0
+
+    def test_many_are_hidden_again_with_one_command(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for text in "abc":
+            house.publish(text)
+        jobs = house.take()
+        run, seen = house.sim.node.run_unasked, []
+
+        def watched(command: Any) -> None:
+            seen.append(command)
+            run(command)
+
+        monkeypatch.setattr(house.sim.node, "run_unasked", watched)
+        house.pass_time(RENEWED_S + 0.1)
+        [renewal] = [each for each in seen if isinstance(each, ChangeVisibility)]
+        assert [each.receipt for each in renewal.changes] == [job.receipt.receipt for job in jobs]
 
 
 class TestGivingUp:
