@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from tidegate.auth.policy.malformed import MalformedPolicy
 from tidegate.auth.policy.rules import TRUST, identity_rules, resource_rules
 from tidegate.auth.policy.statements import compile_policy
+from tidegate.base.iam_limits import POLICY_VERSIONS
 from tidegate.cli import explain
 from tidegate.cli.access import EXPLAINED, common_arguments
 from tidegate.cli.client import Client, ServerRefusal
@@ -37,7 +38,6 @@ one, and list about those attached to it as well.
 
 {EXPLAINED}"""
 
-_MOST_VERSIONS: Final = 5
 _RULES: Final = {"identity": identity_rules(), "resource": resource_rules(), "trust": TRUST}
 
 
@@ -252,6 +252,5 @@ def _old_versions(client: Client, arn: str) -> list[str]:
 def _make_room(client: Client, arn: str) -> None:
     """Delete the oldest version where there are as many as IAM takes, and one more is to come."""
     old = _old_versions(client, arn)
-    if len(old) + 1 >= _MOST_VERSIONS:
-        oldest = min(old, key=lambda version: int(version.removeprefix("v").partition(".")[0]))
-        client.call("DeletePolicyVersion", PolicyArn=arn, VersionId=oldest)
+    if len(old) + 1 >= POLICY_VERSIONS:
+        client.call("DeletePolicyVersion", PolicyArn=arn, VersionId=old[-1])

@@ -219,7 +219,7 @@ class TestPolicy:
         server.answers["ListPolicyVersions"] = {
             "Versions": [
                 {"VersionId": f"v{number}", "IsDefaultVersion": number == 8}
-                for number in (12, 10, 9, 8, 11)
+                for number in (12, 11, 10, 9, 8)
             ]
         }
         server.answers["CreatePolicyVersion"] = {"PolicyVersion": {"VersionId": "v13"}}

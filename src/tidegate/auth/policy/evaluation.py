@@ -125,7 +125,6 @@ class Prepared:
         "_resource",
         "_settled",
         "constant",
-        "keys",
     )
 
     def __init__(
@@ -145,11 +144,11 @@ class Prepared:
         self._settled = settled
         self._decisions: dict[int, Decision] = {}
         asked = frozenset(key for one in opened for key in one.asked())
-        self.keys = frozenset(key for key in asked if not settled.has(key))
+        of_requests = frozenset(key for key in asked if not settled.has(key))
+        self._asks_settled = of_requests != asked
+        self._asked = tuple(sorted(of_requests))
         """The context keys that requests are asked for, in lower case."""
-        self._asks_settled = self.keys != asked
-        self._asked = tuple(sorted(self.keys))
-        self._repeats = not self.keys & _FLEETING
+        self._repeats = not of_requests & _FLEETING
         self._answers: dict[tuple[Value | None, ...], Decision] = {}
         self.constant: Decision | None = self._constant()
         """The decision where no request can change it."""

@@ -18,6 +18,4 @@ class InvalidPrincipal(MalformedPolicy):
     """A principal that cannot be, or that does not exist; KMS has a text of its own for it."""
 
     def __init__(self, kind: str, name: str) -> None:
-        self.kind = kind
-        self.name = name
         super().__init__(f'Invalid principal in policy: "{kind}":"{name}"')

@@ -25,10 +25,9 @@ ways to share it."""
 class Template:
     """A text of a policy, with the variables in it."""
 
-    __slots__ = ("_parts", "names", "text")
+    __slots__ = ("_parts", "names")
 
     def __init__(self, text: str, *, variables: bool) -> None:
-        self.text = text
         self._parts: list[Part | tuple[str, str | None]] = []
         names = []
         at = 0

@@ -8,14 +8,14 @@ import msgspec
 
 from tidegate.api.iam import PolicyIdentifier
 from tidegate.auth.policy.malformed import MalformedPolicy
-from tidegate.auth.policy.rules import Rules, identity_rules, resource_rules
+from tidegate.auth.policy.rules import Rules, resource_rules
 from tidegate.auth.policy.statements import CompiledPolicy, compile_policy
 from tidegate.auth.policy.wildcard import wildcard
 from tidegate.base.refusals import InvalidInputException
 from tidegate.catalog.attachments import Source
+from tidegate.services.iam.documents import IDENTITY
 from tidegate.services.iam.statement_positions import Span, statement_spans
 
-IDENTITY: Final = identity_rules()
 RESOURCE: Final = resource_rules(needs_resource=False)
 
 _EXCLUDED_ARN: Final = re.compile(r"arn:aws:iam::(?:\d{12}|aws):policy/[^*]*(?:\*[^*]*)?")
