@@ -15,14 +15,16 @@ from crash.ledger import GroupOrder, Ledger, body_of
 UNREACHABLE = (BotoCoreError, OSError)
 
 
-def make_client(endpoint: str, service: str = "sqs") -> Any:
+def make_client(
+    endpoint: str, service: str = "sqs", *, key: str = "test", secret: str = "test"
+) -> Any:
     """A client that tries once, soon gives up, and asks for nothing a second time."""
     return boto3.Session().client(
         service,
         endpoint_url=endpoint,
         region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
         config=Config(
             retries={"max_attempts": 0},
             connect_timeout=5,

@@ -166,22 +166,28 @@ def test_texts(text: str) -> None:
         assert _policy(text, rules) is None
 
 
+WHOLE = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "sqs:SendMessage",
+                "Resource": "arn:aws:sqs:*:*:${aws:username}",
+                "Condition": {"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}},
+            }
+        ],
+    }
+)
+
+
+def test_the_document_that_is_damaged_is_valid() -> None:
+    assert _policy(WHOLE, RULES[0]) is not None
+
+
 @given(st.binary(max_size=4), st.integers(0, 400), st.integers(0, 400), st.sampled_from(RULES))
 def test_damaged_documents(noise: bytes, start: int, length: int, rules: Rules) -> None:
-    whole = json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Action": "sqs:SendMessage",
-                    "Resource": "arn:aws:sqs:*:*:${aws:username}",
-                    "Condition": {"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}},
-                }
-            ],
-        }
-    )
-    text = whole[:start] + noise.decode("latin-1") + whole[start + length % 9 :]
+    text = WHOLE[:start] + noise.decode("latin-1") + WHOLE[start + length % 9 :]
     policy = _policy(text, rules)
     if policy is not None:
         _ask(policy, "ann", {"aws:currenttime": "2029-01-01"}, settled=True)

@@ -37,6 +37,11 @@ MINTED = TokenMinter(SEALS, bytes).mint(
 texts = st.text(max_size=60) | st.text("ABab01-_=.+/ \ud800", max_size=60)
 
 
+def test_the_token_that_is_damaged_is_valid() -> None:
+    secret, principal = OPENER.open(MINTED.access_key, MINTED.token, NOW)
+    assert (secret.decode(), principal) == (MINTED.secret, MINTED.principal)
+
+
 @given(texts, st.integers(0, len(MINTED.token)), st.integers(0, len(MINTED.token)), texts)
 def test_session_token(key: str, start: int, end: int, middle: str) -> None:
     forged = MINTED.token[:start] + middle + MINTED.token[end:]

@@ -291,11 +291,10 @@ def test_variables_in_resources(home, user, pattern, suffix, works):
 
 def test_a_value_does_not_act_as_a_wildcard(home, queue):
     """What a variable stands for is taken letter by letter; `${*}` is a star."""
-    tricky = home.new_user(
-        allow("sqs:SendMessage", home.queue_arn("${aws:PrincipalTag/name}")),
-        Tags=[{"Key": "name", "Value": "queue-@"}],
-    )
-    sends(tricky, queue, False)
+    tricky = home.new_user(allow("sqs:SendMessage", home.queue_arn("${aws:UserAgent}")))
+    with Connection(home.endpoint) as connection:
+        for user_agent, status in (("queue*", 403), ("*", 403), (queue.name, 200)):
+            assert ask_by_hand(connection, tricky, queue, User_Agent=user_agent) == status
     star = home.new_user(allow("sqs:SendMessage", home.queue_arn("queue${*}")))
     sends(star, queue, False)
 

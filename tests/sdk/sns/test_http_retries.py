@@ -145,8 +145,10 @@ def test_an_ended_subscription_is_tried_no_longer(home, topic, new_webhook):
     tried = len(webhook.of(NOTIFICATION))
     topic.publish("y")
     other.wait(NOTIFICATION, 2)
+    time.sleep(2.5)  # Tries would come each second.
     # At most the try that was under way.
     assert len(webhook.of(NOTIFICATION)) <= tried + 1
+    assert "y" not in [arrival.json["Message"] for arrival in webhook.of(NOTIFICATION)]
 
 
 @pytest.fixture

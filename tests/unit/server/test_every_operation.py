@@ -41,9 +41,7 @@ def rows_of(service: type[Any]) -> list[Operation]:
     return rows
 
 
-@pytest.mark.parametrize(
-    ("model", "service", "document"), SERVICES, ids=["sqs", "iam", "kms", "sts", "sns"]
-)
+@each_service
 def test_every_operation_has_a_row_or_is_named_as_missing(
     model: ModuleType, service: type[Any], document: str
 ) -> None:
@@ -54,9 +52,7 @@ def test_every_operation_has_a_row_or_is_named_as_missing(
     assert [name for name in missing if f"`{name}`" not in text] == []
 
 
-@pytest.mark.parametrize(
-    ("model", "service", "document"), SERVICES, ids=["sqs", "iam", "kms", "sts", "sns"]
-)
+@each_service
 def test_every_row_says_what_it_needs(model: ModuleType, service: type[Any], document: str) -> None:
     for row in rows_of(service):
         vendor, _, action = row.action.partition(":")

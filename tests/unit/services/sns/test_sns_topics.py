@@ -9,6 +9,7 @@ from tidegate.base.refusals import (
     InvalidParameterException,
     InvalidStateException,
     NotFoundException,
+    ResourceNotFoundException,
     TagLimitExceededException,
 )
 from tidegate.catalog.identities import User
@@ -380,7 +381,7 @@ def test_there_are_fifty_tags_and_no_more(sns, refused) -> None:
 @pytest.mark.parametrize("operation", ["TagResource", "UntagResource", "ListTagsForResource"])
 def test_what_is_not_there_has_no_tags(sns, operation) -> None:
     given = {"TagResource": {"Tags": []}, "UntagResource": {"TagKeys": []}}.get(operation, {})
-    with pytest.raises(Exception, match="Resource does not exist"):
+    with pytest.raises(ResourceNotFoundException, match="Resource does not exist"):
         sns.ask(operation, ResourceArn=NEWS, **given)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tidegate.base.refusals import (
     AccessDeniedException,
+    InvalidClientTokenId,
     MalformedPolicyDocumentException,
     ValidationException,
 )
@@ -95,7 +96,8 @@ def test_session_ends_with_its_user(sts):
     ann = sts.user()
     answer = sts.ask("GetSessionToken", ann)
     sts.user(user_id="AIDA999999999999")
-    with pytest.raises(Exception, match="The security token included in the request is invalid"):
+    text = "The security token included in the request is invalid"
+    with pytest.raises(InvalidClientTokenId, match=text):
         sts.open(answer.Credentials)
 
 
