@@ -39,8 +39,10 @@ class Exchange(msgspec.Struct):
     principal: Principal = NOBODY
     region: str = ""
     resource: str = "*"
+    content: Any = None
+    """What the input is read from: a body of JSON, or parameters."""
     input: Any = None
-    """The input's shape, for the audit trail."""
+    """The input's shape."""
     decision: Decision | None = None
     """What the policies said."""
     answered: bool = False

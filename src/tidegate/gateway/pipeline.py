@@ -8,12 +8,15 @@
     call           the operation's handler, which answers now or later   (a service)
     encode         the output's shape, or the error, to bytes            (exchange, dialects)
 
+Requests that come in one turn of the event loop take these stages together, all of them through
+each from `route` to `call` (why: `runtime.turns`).
+
 How many requests are under way is bounded by the number of connections, for each has one at most;
 so is what waits for services that come up when they are first asked for.
 """
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from tidegate.auth.authenticator import Authenticated
 from tidegate.base.call import Principal
@@ -44,6 +47,19 @@ class Authenticate(Protocol):
     def authenticate(self, view: Request, service: str) -> Authenticated: ...
 
 
+class Turns(Protocol):
+    """Carries out what handlers want done, together."""
+
+    def begin(self) -> None:
+        """Gather from now on."""
+
+    def end(self) -> None:
+        """Carry out what was gathered."""
+
+
+Stage = Callable[[Exchange], None]
+
+
 class Document(NamedTuple):
     """What anybody may read."""
 
@@ -66,6 +82,8 @@ class Gateway:
         origins: Origins,
         ready: Callable[[], bool],
         request_ids: RequestIds,
+        turns: Turns,
+        call_soon: Callable[[Callable[[], None]], object],
         find_document: FindDocument = lambda path: None,
     ) -> None:
         self._routes = routes
@@ -75,6 +93,10 @@ class Gateway:
         self._ready = ready
         self._take_id = request_ids.take
         self._find_document = find_document
+        self._turns = turns
+        self._call_soon = call_soon
+        self._stages = self._route, self._identify, self._decode, self._admit, self._handle
+        self._arrived: list[tuple[Request, Connection]] = []
         self._postponed: list[tuple[Request, Connection]] | None = None
         self._ask_for_services: Callable[[], None] | None = None
 
@@ -91,47 +113,89 @@ class Gateway:
             self(request, connection)
 
     def __call__(self, request: Request, connection: Connection) -> None:
-        if request.path != "/" and self._serve_public(request, connection):
-            return
-        routes = self._routes
-        exchange = Exchange(connection, request, self._take_id(), self._origins)
-        content: Any
+        self._arrived.append((request, connection))
+        if len(self._arrived) == 1:
+            self._call_soon(self._serve)
+
+    def _serve(self) -> None:
+        """Take what has arrived through the stages, all of it through each."""
+        arrived, self._arrived = self._arrived, []
+        exchanges = [
+            Exchange(connection, request, self._take_id(), self._origins)
+            for request, connection in arrived
+            if request.path == "/" or not self._serve_public(request, connection)
+        ]
+        self._turns.begin()
         try:
-            route = routes.find_target(request)
-            if route is not None:
-                dialect = route.service.dialects.json
-                content = request.body
-                exchange.is_json = True
-            else:
-                content = routes.parameters(request)
-                service = routes.service_of(request, content)
-                exchange.dialect = dialect = routes.dialect(request, service)
-                route = routes.find_action(service, content)
-                self._name_queue(exchange, content)
-            exchange.dialect, exchange.route = dialect, route
-            operation = route.operation
+            for stage in self._stages:
+                exchanges = self._pass(stage, exchanges)
+        finally:
+            self._turns.end()
+
+    def _pass(self, stage: Stage, exchanges: list[Exchange]) -> list[Exchange]:
+        """Those that are not refused at this stage."""
+        passed = []
+        for exchange in exchanges:
             try:
-                caller = self._authenticate(request, route.service.name)
-            except MissingAuthenticationToken:
-                if operation.signed and not operation.anonymous:
-                    raise
-                caller = NOT_SIGNED
-            exchange.principal, exchange.region = caller.principal, caller.region
-            shape = dialect.decode(route.shape, content)
-            exchange.input = shape
-            exchange.resource = operation.resource(exchange, shape)
-            self._authorize(exchange, operation, shape)
-            operation.handler(exchange, shape)
-        except Exception as error:
-            if self._postponed is not None and isinstance(error, _NOT_UNDERSTOOD):
-                self._postponed.append((request, connection))
-                if len(self._postponed) == 1 and self._ask_for_services is not None:
-                    self._ask_for_services()
-                return
-            # A refusal, a fault, or a bug, which the exchange logs: each is this client's alone.
-            if exchange.dialect is None:
-                exchange.dialect = routes.dialect(request)
-            exchange.fail(error)
+                stage(exchange)
+            except Exception as error:
+                # A refusal, a fault, or a bug, which the exchange logs: each is one client's alone.
+                self._refuse(exchange, error)
+            else:
+                passed.append(exchange)
+        return passed
+
+    def _route(self, exchange: Exchange) -> None:
+        routes, request = self._routes, exchange.request
+        route = routes.find_target(request)
+        if route is not None:
+            exchange.route = route
+            exchange.dialect = route.service.dialects.json
+            exchange.content = request.body
+            exchange.is_json = True
+            return
+        content = routes.parameters(request)
+        service = routes.service_of(request, content)
+        exchange.dialect = routes.dialect(request, service)
+        exchange.route = routes.find_action(service, content)
+        exchange.content = content
+        self._name_queue(exchange, content)
+
+    def _identify(self, exchange: Exchange) -> None:
+        route = exchange.route
+        assert route is not None
+        try:
+            caller = self._authenticate(exchange.request, route.service.name)
+        except MissingAuthenticationToken:
+            if route.operation.signed and not route.operation.anonymous:
+                raise
+            caller = NOT_SIGNED
+        exchange.principal, exchange.region = caller.principal, caller.region
+
+    def _decode(self, exchange: Exchange) -> None:
+        route, dialect = exchange.route, exchange.dialect
+        assert route is not None
+        assert dialect is not None
+        exchange.input = shape = dialect.decode(route.shape, exchange.content)
+        exchange.resource = route.operation.resource(exchange, shape)
+
+    def _admit(self, exchange: Exchange) -> None:
+        assert exchange.route is not None
+        self._authorize(exchange, exchange.route.operation, exchange.input)
+
+    def _handle(self, exchange: Exchange) -> None:
+        assert exchange.route is not None
+        exchange.route.operation.handler(exchange, exchange.input)
+
+    def _refuse(self, exchange: Exchange, error: Exception) -> None:
+        if self._postponed is not None and isinstance(error, _NOT_UNDERSTOOD):
+            self._postponed.append((exchange.request, exchange.connection))
+            if len(self._postponed) == 1 and self._ask_for_services is not None:
+                self._ask_for_services()
+            return
+        if exchange.dialect is None:
+            exchange.dialect = self._routes.dialect(exchange.request)
+        exchange.fail(error)
 
     def _name_queue(self, exchange: Exchange, parameters: dict[str, str]) -> None:
         """A request at a queue's own URL need not name the queue again."""

@@ -91,7 +91,7 @@ class Commits:
         if not self._dirty:
             self._dirty = True
             if not self._flushing:
-                self._loop.call_soon(self._flush)
+                self._loop.call_soon(self.flush)
         return position
 
     def release(self, result: Result) -> None:
@@ -126,7 +126,9 @@ class Commits:
 
     # --- flushing ---------------------------------------------------------------------------
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what is open now, unless a flush is under way; it happens by itself at the latest
+        in the next turn of the loop."""
         if self._flushing or not self._dirty or self.stopped is not None:
             return
         self._dirty = False
@@ -163,7 +165,7 @@ class Commits:
         self._note(future.result())
         self._deliver_closing()
         if self._dirty:
-            self._flush()
+            self.flush()
 
     def _note(self, spent_s: float) -> None:
         if self._mode != "auto":

@@ -49,6 +49,7 @@ from tidegate.runtime.definitions import Definitions
 from tidegate.runtime.housekeeping import Housekeeper
 from tidegate.runtime.node import Node
 from tidegate.runtime.quotas import Quotas
+from tidegate.runtime.turns import Turns
 from tidegate.server.audit_file import AuditFile, AuditFileOptions
 from tidegate.server.keyring import open_data_keyring, root_key_source_of
 from tidegate.server.keyring_watch import KeyringWatch
@@ -101,6 +102,7 @@ class Server:
         quotas = Quotas() if settings.aws_quotas else None
         clock = WallClock()
         self._node = Node(partition, storage.log, self._commits, clock, loop, quotas)
+        self._turns = Turns(self._node, self._commits)
         self._definitions = Definitions(self._node, clock.now_ms)
         self._housekeeper = Housekeeper(
             partition,
@@ -145,6 +147,8 @@ class Server:
             self._origins,
             self._is_ready,
             RequestIds(),
+            self._turns,
+            loop.call_soon,
             self._find_document,
         )
         self._listener = Listener(self._gateway, _listener_options(settings))
@@ -156,7 +160,7 @@ class Server:
     def _sqs(self) -> Service:
         settings = self._settings
         service = SqsService(
-            self._node,
+            self._turns,
             Receipts(self._storage.directory.secret),
             message_ids(),
             self._encryption,
@@ -195,6 +199,7 @@ class Server:
         if self._later is None:
             self._later = import_module(_LATER).LaterServices(
                 self._node,
+                self._turns,
                 self._definitions,
                 self._keyring,
                 self._seals,

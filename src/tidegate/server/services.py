@@ -24,6 +24,7 @@ from tidegate.kms.sealing import Sealer
 from tidegate.runtime.definitions import Definitions
 from tidegate.runtime.node import Node
 from tidegate.runtime.oidc_keys import IssuerClient, OidcKeys
+from tidegate.runtime.turns import Turns
 from tidegate.server.deliveries.deliveries import Deliveries
 from tidegate.server.queue_keys import QueueKeys
 from tidegate.server.seals import Seals
@@ -51,6 +52,7 @@ class LaterServices:
     def __init__(
         self,
         node: Node,
+        turns: Turns,
         definitions: Definitions,
         keyring: Keyring,
         seals: Seals,
@@ -91,7 +93,7 @@ class LaterServices:
         self.replays = Replays(node, definitions, loop, topic_queue, replaying.again)
         publishing = Publishing(
             definitions,
-            node,
+            turns,
             fans,
             sending,
             sealing,

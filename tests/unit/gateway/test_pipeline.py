@@ -47,6 +47,19 @@ class FakeAuthenticator:
         return Authenticated(ROOT, "eu-west-1", "sqs")
 
 
+class FakeTurns:
+    """What the gateway says of its turns, and what handlers did meanwhile."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+
+    def begin(self) -> None:
+        self.log.append("begin")
+
+    def end(self) -> None:
+        self.log.append("end")
+
+
 class Service:
     """GetQueueUrl, SendMessage and TagQueue, answered by what the test says."""
 
@@ -55,6 +68,8 @@ class Service:
         self.calls: list[tuple[Any, Any]] = []
         self.account = ROOT.account
         self.ready = True
+        self.turns = FakeTurns()
+        self.soon: list[Callable[[], None]] = []
         names = ("GetQueueUrl", "SendMessage", "TagQueue")
         self.routes = Routes(
             routes.Service(sqs.SERVICE, sqs.OPERATIONS, [self._row(name) for name in names])
@@ -66,15 +81,24 @@ class Service:
             Origins("127.0.0.1:4566"),
             lambda: self.ready,
             RequestIds(lambda size: bytes.fromhex("00112233445566778899aabbccddeeff")),
+            self.turns,
+            lambda then: self.soon.append(then),
             {"/cert.pem": Document("application/x-pem-file", b"-----BEGIN")}.get,
         )
         self.client = Client(self.gateway)
+
+    def turn(self) -> None:
+        """The end of a turn of the loop."""
+        soon, self.soon = self.soon, []
+        for each in soon:
+            each()
 
     def _row(self, name: str) -> Operation:
         shape = sqs.OPERATIONS[name]
         return Operation(name, shape.input, self._handle, f"sqs:{name}", self._resource)
 
     def _handle(self, call: Any, shape: Any) -> None:
+        self.turns.log.append("call")
         self.calls.append((call, shape))
         self.answer(call, shape)
 
@@ -82,9 +106,15 @@ class Service:
         return f"arn:aws:sqs:{call.region}:{self.account}:q"
 
     def send(self, *fields: bytes, body: bytes = b"", start: bytes = b"POST /") -> "Answer":
+        """What comes back in this turn."""
+        self.arrive(self.client, *fields, body=body, start=start)
+        self.turn()
+        return Answer(self.client.transport.take())
+
+    @staticmethod
+    def arrive(client: Client, *fields: bytes, body: bytes = b"", start: bytes = b"POST /") -> None:
         lines = (start + b" HTTP/1.1", b"Host: queues:80", *fields)
-        raw = b"\r\n".join((*lines, b"Content-Length: %d" % len(body), b"", body))
-        return Answer(self.client.send(raw))
+        client.send(b"\r\n".join((*lines, b"Content-Length: %d" % len(body), b"", body)))
 
 
 class Answer:
@@ -380,6 +410,53 @@ class TestDocuments:
         assert Service(replying).send(start=start).status == 404
 
 
+class TestTurns:
+    """What one turn of the loop brings takes each stage together."""
+
+    GOOD = b'{"QueueName":"q"}'
+
+    @staticmethod
+    def arrive(service: Service, *bodies: bytes) -> list[Client]:
+        clients = [Client(service.gateway) for _ in bodies]
+        for client, body in zip(clients, bodies, strict=True):
+            service.arrive(client, JSON, TARGET, SIGNED, body=body)
+        return clients
+
+    def test_nothing_happens_before_the_turn_ends(self) -> None:
+        service = Service(replying)
+        (client,) = self.arrive(service, self.GOOD)
+        assert service.turns.log == []
+        assert client.transport.take() == b""
+
+    def test_all_are_handled_between_one_begin_and_one_end(self) -> None:
+        service = Service(replying)
+        clients = self.arrive(service, self.GOOD, self.GOOD, self.GOOD)
+        service.turn()
+        assert service.turns.log == ["begin", "call", "call", "call", "end"]
+        assert [Answer(client.transport.take()).status for client in clients] == [200] * 3
+
+    def test_one_that_is_refused_costs_the_others_nothing(self) -> None:
+        service = Service(replying)
+        clients = self.arrive(service, self.GOOD, b"{", self.GOOD)
+        service.turn()
+        assert [Answer(client.transport.take()).status for client in clients] == [200, 400, 200]
+
+    def test_a_bug_in_one_costs_the_others_nothing(self, caplog: pytest.LogCaptureFixture) -> None:
+        answers = iter((raising(ValueError("bug")), replying))
+        service = Service(lambda call, shape: next(answers)(call, shape))
+        clients = self.arrive(service, self.GOOD, self.GOOD)
+        service.turn()
+        assert [Answer(client.transport.take()).status for client in clients] == [500, 200]
+        assert service.turns.log[-1] == "end"
+        assert len(caplog.records) == 1
+
+    def test_they_are_handled_in_the_order_in_which_they_came(self) -> None:
+        service = Service(replying)
+        self.arrive(service, *(b'{"QueueName":"q%d"}' % number for number in range(5)))
+        service.turn()
+        assert [shape.QueueName for _, shape in service.calls] == [f"q{n}" for n in range(5)]
+
+
 class TestOpenActions:
     """A link in a mail names neither a version nor anybody who signs."""
 
@@ -425,6 +502,7 @@ class TestLaterServices:
         service.gateway.expect_services(lambda: None)
         service.send(FORM, SIGNED, body=b"Action=Fly")
         service.gateway.all_services_are_there()
+        service.turn()
         answer = Answer(service.client.transport.take())
         assert (answer.status, answer.xml["Code"]) == (400, "InvalidAction")
 
