@@ -195,6 +195,10 @@ class Wanted:
         return ReceiveMessageResult(Messages=list(map(self._show, deliveries, contents)))
 
     def _answer_later(self, call: Call, deliveries: list[Delivery], contents: list[Held]) -> None:
+        if call.gone:
+            # The client has hung up meanwhile: its messages go back, as where they wait for disks.
+            self._release(Release(call.resource, [each.receipt for each in deliveries]))
+            return
         shown = self._envelopes.shown
         contents = [shown(call, *each) for each in zip(deliveries, contents, strict=True)]
         call.reply(ReceiveMessageResult(Messages=list(map(self._show, deliveries, contents))))

@@ -29,6 +29,7 @@ class FakeCall:
     request_id = "request"
     resource = ARN
     may_hold_controls = True
+    gone = False
 
     def __init__(self, trace_header, principal=None):
         self.trace_header = trace_header

@@ -14,6 +14,7 @@ from tidegate.engine.commands import (
     Publication,
     Receipt,
     Received,
+    Release,
     Through,
 )
 from tidegate.services.sqs.attributes import md5_of
@@ -176,6 +177,17 @@ def test_an_answer_waits_for_all_signatures_that_it_needs(sqs) -> None:
     bodies = [message.Body for message in call.answers[-1].Messages]
     assert bodies[1] == "raw"
     assert [json.loads(bodies[index])["Message"] for index in (0, 2, 3)] == ["a", "b", "fifo"]
+
+
+def test_who_hangs_up_while_signatures_are_made_gives_the_messages_back(sqs) -> None:
+    deliveries = [delivered("a"), delivered("raw", notification=False)]
+    sqs.router.results = [Received(deliveries)]
+    call = sqs.call()
+    row = sqs.operations["ReceiveMessage"]
+    row.handler(call, row.input(QueueUrl=sqs.url, MaxNumberOfMessages=10))
+    call.gone = True
+    sqs.signatures.waiting.pop()()
+    assert sqs.router.unasked == [Release(sqs.arn, [each.receipt for each in deliveries])]
 
 
 def test_a_sealed_one_is_opened_first(sqs) -> None:
