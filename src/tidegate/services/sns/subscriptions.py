@@ -19,8 +19,8 @@ from tidegate.services.sns.subscription_limits import check_filter_policies, che
 
 _UUID: Final = "00000000-0000-0000-0000-000000000000"
 _PENDING: Final = "PendingConfirmation"
-_PASSWORD: Final = re.compile(r"^(https?://[^/?#@:]*:)[^/?#@]*@")
 """What a list has for the ARN of a subscription that is not confirmed yet."""
+_PASSWORD: Final = re.compile(r"^(https?://[^/?#@:]*:)[^/?#@]*@")
 
 
 class Subscriptions:
