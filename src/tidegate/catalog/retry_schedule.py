@@ -66,11 +66,6 @@ def delay_s(policy: RetryPolicy, attempt: int, most_s: int | None = None) -> int
     return _delay_s(policy, attempt)
 
 
-def total_s(policy: RetryPolicy) -> int:
-    """What the delays of all retries come to."""
-    return _waited_s(policy, policy.num_retries)
-
-
 @lru_cache(maxsize=65_536)
 def _waited_s(policy: RetryPolicy, retries: int) -> int:
     """The delays of the first `retries` retries together."""

@@ -17,7 +17,6 @@ Clock = Callable[[], float]
 """Unix seconds."""
 
 _REQUEST_TAG: Final = "aws:requesttag/"
-_RESOURCE_TAG: Final = "aws:resourcetag/"
 _MOST_TEXT_CHARS: Final = 1024
 """What policies see of a header: a wildcard takes a time that grows with its text, and a client may
 send a long one."""

@@ -90,7 +90,8 @@ class Policies:
             return policy, ResourceRule.STANDARD
         if service == "sns":
             topic = self.entities.find(Topic, topic_scope(account, region), name)
-            return (None if topic is None else resource_policy(topic)), ResourceRule.STANDARD
+            policy = None if topic is None else resource_policy(self.entities, topic)
+            return policy, ResourceRule.STANDARD
         if service == "kms" and name.startswith("key/"):
             key = self.entities.find(KmsKey, key_scope(account, region), name[len("key/") :])
             if key is not None:

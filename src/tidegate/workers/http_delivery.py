@@ -13,7 +13,7 @@ from tidegate.catalog.notifications import (
     write_document,
 )
 from tidegate.workers.documents import document_of
-from tidegate.workers.notification import Notification
+from tidegate.workers.notification import Notification, Signs
 from tidegate.workers.outcome import Outcome
 
 
@@ -38,14 +38,6 @@ class Posts(Protocol):
     async def send(
         self, target_url: str, headers: Sequence[tuple[str, str]], body: bytes
     ) -> Outcome: ...
-
-
-class Signs(Protocol):
-    """Who signs notifications."""
-
-    async def signed(
-        self, notification: Notification, version: SignatureVersion
-    ) -> Notification: ...
 
 
 class HttpDelivery:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
-from tidegate.catalog.notifications import NOTIFICATION, DocumentType
+from tidegate.catalog.notifications import NOTIFICATION, DocumentType, SignatureVersion
 
 
 class Attribute(msgspec.Struct, frozen=True):
@@ -63,3 +63,11 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
             name: {"Type": attribute.data_type, "Value": attribute.value}
             for name, attribute in self.attributes.items()
         }
+
+
+class Signs(Protocol):
+    """Who signs notifications."""
+
+    async def signed(
+        self, notification: Notification, version: SignatureVersion
+    ) -> Notification: ...

@@ -14,7 +14,6 @@ from tidegate.catalog.retry_schedule import (
     CUSTOMER_MANAGED,
     HTTP_TOTAL_S,
     delay_s,
-    total_s,
 )
 
 FUNCTIONS: list[BackoffFunction] = ["linear", "arithmetic", "geometric", "exponential"]
@@ -88,9 +87,9 @@ def test_policies_that_aws_has_for_its_own() -> None:
     assert delay_s(AWS_MANAGED, 100_015) == 20
     assert delay_s(AWS_MANAGED, 100_016) is None
     assert [delay_s(AWS_MANAGED, attempt) for attempt in (1, 4, 6, 15)] == [0, 1, 1, 20]
-    assert 23 * 86_400 < total_s(AWS_MANAGED) < 24 * 86_400
+    assert 23 * 86_400 < sum(delays(AWS_MANAGED)) < 24 * 86_400
     assert len(delays(CUSTOMER_MANAGED)) == 50
-    assert 6 * 3600 < total_s(CUSTOMER_MANAGED) < 7 * 3600
+    assert 6 * 3600 < sum(delays(CUSTOMER_MANAGED)) < 7 * 3600
 
 
 def test_delays_end_before_they_come_to_more_than_the_bound() -> None:
@@ -106,7 +105,6 @@ def test_no_retry_beyond_the_number(attempt: int) -> None:
 @given(policies())
 def test_there_are_as_many_retries_as_the_policy_says(policy: RetryPolicy) -> None:
     assert len(delays(policy)) == policy.num_retries
-    assert sum(delays(policy)) == total_s(policy)
 
 
 @given(policies())

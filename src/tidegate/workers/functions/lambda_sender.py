@@ -14,17 +14,16 @@ Source: Lambda API reference, Invoke.
 """
 
 import re
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from tidegate.catalog.notifications import SignatureVersion
 from tidegate.workers.answers import outcome_of
 from tidegate.workers.functions.aws_calls import DEFAULT_REGION, AwsCalls
 from tidegate.workers.functions.lambda_event import lambda_event
 from tidegate.workers.functions.target import LambdaTarget
-from tidegate.workers.notification import Notification
+from tidegate.workers.notification import Notification, Signs
 from tidegate.workers.outcome import Outcome, permanent, retryable
 from tidegate.workers.web_client import NoAnswer
 
@@ -35,14 +34,6 @@ _ARN: Final = re.compile(
     r"arn:[a-z-]+:lambda:([a-z0-9-]*):[0-9]*:function:([A-Za-z0-9_-]{1,140})"
     r"(?::([A-Za-z0-9$_-]{1,128}))?"
 )
-
-
-class Signs(Protocol):
-    """Who signs notifications."""
-
-    async def signed(
-        self, notification: Notification, version: SignatureVersion
-    ) -> Notification: ...
 
 
 class LambdaSender:
