@@ -1,9 +1,9 @@
 """The users and roles that a policy names in its Principal elements.
 
-A user or role that the policy of a role, a queue or a key names is meant for good: AWS keeps its
-id.  One that is made later under the same name is somebody else, and the policy shows the id of the
-deleted one (user guide, "AWS JSON policy elements: Principal").  So beside such a policy stand the
-ids of those whom it named when it was set.
+A user or role that the policy of a role, a queue, a topic or a key names is meant for good: AWS
+keeps its id.  One that is made later under the same name is somebody else, and the policy shows the
+id of the deleted one (user guide, "AWS JSON policy elements: Principal").  So beside such a policy
+stand the ids of those whom it named when it was set.
 
     principal_exists   whether a policy may name somebody, when it is set
     named_ids          those ids, when a policy is set

@@ -21,6 +21,7 @@ from tidegate.catalog.delivery_policy import (
     parse_topic_policy,
     stored_topic_text,
 )
+from tidegate.catalog.entities import Entities
 from tidegate.catalog.replay import (
     archive_policy_text,
     beginning_of_archive,
@@ -176,12 +177,14 @@ def with_attribute(topic: Topic, name: str, value: str, now: int) -> Topic:
     return _with(topic, name, value, now)
 
 
-def check_same(topic: Topic, attributes: Mapping[str, str], tags: Mapping[str, str]) -> None:
+def check_same(
+    entities: Entities, topic: Topic, attributes: Mapping[str, str], tags: Mapping[str, str]
+) -> None:
     """Whether CreateTopic may answer with a topic that is there already: nothing that the request
     says differs from it.  Raises InvalidParameterException, also for attributes that are wrong."""
     asked = define(topic.account, topic.region, topic.name, attributes, topic.created_at)
     for name in attributes:
-        if _shown(asked, name) != _shown(topic, name):
+        if _shown(entities, asked, name) != _shown(entities, topic, name):
             raise invalid_parameter(
                 "Attributes Reason: Topic already exists with different attributes"
             )
@@ -189,7 +192,7 @@ def check_same(topic: Topic, attributes: Mapping[str, str], tags: Mapping[str, s
         raise invalid_parameter("Tags Reason: Topic already exists with different tags")
 
 
-def _shown(topic: Topic, name: str) -> object:
+def _shown(entities: Entities, topic: Topic, name: str) -> object:
     """What an attribute comes to."""
     if name in _FEEDBACK:
         return topic.feedback.get(name)
@@ -202,13 +205,15 @@ def _shown(topic: Topic, name: str) -> object:
         "FifoTopic": topic.fifo,
         "KmsMasterKeyId": topic.kms_master_key_id,
         "MaximumMessageSize": topic.maximum_message_size or limits.USUAL_MESSAGE_SIZE,
-        "Policy": json.loads(policy_text(topic)),
+        "Policy": json.loads(policy_text(entities, topic)),
         "SignatureVersion": topic.signature_version or "1",
         "TracingConfig": topic.tracing or "PassThrough",
     }[name]
 
 
-def describe(topic: Topic, confirmed: int, pending: int, now: int) -> dict[str, str]:
+def describe(
+    entities: Entities, topic: Topic, confirmed: int, pending: int, now: int
+) -> dict[str, str]:
     """What GetTopicAttributes shows of a topic with so many subscriptions."""
     optional = {
         "DeliveryPolicy": topic.delivery_policy and stored_topic_text(topic.delivery_policy),
@@ -221,7 +226,7 @@ def describe(topic: Topic, confirmed: int, pending: int, now: int) -> dict[str, 
         "TopicArn": topic.arn,
         "Owner": topic.account,
         "DisplayName": topic.display_name,
-        "Policy": policy_text(topic),
+        "Policy": policy_text(entities, topic),
         "EffectiveDeliveryPolicy": effective_topic_text(topic.delivery_policy),
         "SubscriptionsConfirmed": str(confirmed),
         "SubscriptionsPending": str(pending),

@@ -8,8 +8,12 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
+
 from tidegate.base.refusals import invalid_parameter
+from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import root_arn
+from tidegate.catalog.named_principals import document_now, named_ids
 from tidegate.catalog.topics import Topic
 
 ACTIONS: Final = frozenset(
@@ -43,14 +47,24 @@ _DEFAULT_ACTIONS: Final = [
 ]
 
 
-def policy_text(topic: Topic) -> str:
+def with_policy_ids(entities: Entities, topic: Topic) -> Topic:
+    """With whom the policy means, now that a client has set it.
+
+    Permissions that come and go leave this alone: they name accounts, and what else the policy says
+    is meant as it was.
+    """
+    ids = {} if topic.policy is None else named_ids(entities, topic.policy)
+    return msgspec.structs.replace(topic, policy_ids=ids)
+
+
+def policy_text(entities: Entities, topic: Topic) -> str:
     """The policy as GetTopicAttributes shows it."""
-    return _written(_default(topic)) if topic.policy is None else topic.policy
+    return document_now(entities, _text(topic), topic.policy_ids)
 
 
-def resource_policy(topic: Topic) -> str | None:
+def resource_policy(entities: Entities, topic: Topic) -> str | None:
     """The policy by which access to the topic is decided; None where no statement is left."""
-    text = policy_text(topic)
+    text = policy_text(entities, topic)
     return text if _statements(json.loads(text)) else None
 
 
@@ -59,7 +73,7 @@ def with_permission(
 ) -> str:
     """The policy with one more statement; raises InvalidParameterException where the label is
     taken."""
-    document = json.loads(policy_text(topic))
+    document = json.loads(_text(topic))
     statements = _statements(document)
     if any(_has_label(statement, label) for statement in statements):
         raise invalid_parameter("Statement already exists")
@@ -75,9 +89,14 @@ def with_permission(
 
 def without_permission(topic: Topic, label: str) -> str:
     """The policy without the statements of a label, of which there may be none."""
-    document = json.loads(policy_text(topic))
+    document = json.loads(_text(topic))
     kept = [each for each in _statements(document) if not _has_label(each, label)]
     return _written({**document, "Statement": kept})
+
+
+def _text(topic: Topic) -> str:
+    """The policy as it was set."""
+    return _written(_default(topic)) if topic.policy is None else topic.policy
 
 
 def _default(topic: Topic) -> dict[str, Any]:

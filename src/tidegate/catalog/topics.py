@@ -55,6 +55,9 @@ class Topic(Entity, frozen=True):
     data_protection_policy: str | None = None
     deleted_subscriptions: int = 0
     """How many subscriptions it had that are gone."""
+    policy_ids: dict[str, str] = msgspec.field(default_factory=dict)
+    """By ARN, the ids of the users and roles that the policy names, as when it was set; see
+    `catalog.named_principals`."""
 
     @property
     def scope(self) -> str:

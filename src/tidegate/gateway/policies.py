@@ -90,8 +90,8 @@ class Policies:
             return policy, ResourceRule.STANDARD
         if service == "sns":
             topic = self.entities.find(Topic, topic_scope(account, region), name)
-            policy = None if topic is None else resource_policy(self.entities, topic)
-            return policy, ResourceRule.STANDARD
+            document = None if topic is None else resource_policy(self.entities, topic)
+            return document, ResourceRule.STANDARD
         if service == "kms" and name.startswith("key/"):
             key = self.entities.find(KmsKey, key_scope(account, region), name[len("key/") :])
             if key is not None:

@@ -231,7 +231,19 @@ class Account(Principal):
 
     def new_user(self, *statements: dict[str, Any], **parameters: Any) -> User:
         """A user with a key, and with an inline policy where there are statements."""
-        name = unique("user")
+        user = self._user(unique("user"), **parameters)
+        if statements:
+            user.may(*statements)
+        return user
+
+    def made_again(self, user: User) -> User:
+        """Somebody else under the same name, after the user has been deleted; it must have nothing
+        but its first access key."""
+        self.iam.delete_access_key(UserName=user.name, AccessKeyId=user.access_key)
+        self.iam.delete_user(UserName=user.name)
+        return self._user(user.name)
+
+    def _user(self, name: str, **parameters: Any) -> User:
         arn = self.iam.create_user(UserName=name, **parameters)["User"]["Arn"]
         key = self.iam.create_access_key(UserName=name)["AccessKey"]
         user = User(
@@ -243,8 +255,6 @@ class Account(Principal):
             arn=arn,
         )
         user.owner = self
-        if statements:
-            user.may(*statements)
         return user
 
     def new_role(self, trust_policy: str, *statements: dict[str, Any], **parameters: Any) -> Role:

@@ -164,10 +164,7 @@ def test_a_key_policy_that_names_a_user_does_not_open_to_a_namesake(home, kms, u
     statement = allow("kms:Encrypt", Principal={"AWS": user.arn})
     kms.put_key_policy(KeyId=key, Policy=key_policy(statement))
     encrypt(user, key)
-    home.iam.delete_access_key(UserName=user.name, AccessKeyId=user.access_key)
-    home.iam.delete_user(UserName=user.name)
-    home.iam.create_user(UserName=user.name)
-    namesake = home.with_key(home.iam.create_access_key(UserName=user.name))
+    namesake = home.made_again(user)
     with denied("kms:Encrypt"):
         encrypt(namesake, key)
 

@@ -155,6 +155,19 @@ def test_a_topic_s_policy_may_deny_a_user_of_the_account(home, topic):
         topic.publish(by=user)
 
 
+def test_a_topic_s_policy_that_names_a_user_does_not_open_to_a_namesake(home, topic):
+    """AWS turns a principal's ARN into its unique id: "AWS JSON policy elements: Principal"."""
+    user = home.new_user()
+    unique_id = home.iam.get_user(UserName=user.name)["User"]["UserId"]
+    topic.set(Policy=policy(allow("sns:Publish", topic.arn, Principal={"AWS": user.arn})))
+    topic.publish(by=user)
+    namesake = home.made_again(user)
+    with refused(DENIED, status=403):
+        topic.publish(by=namesake)
+    (statement,) = statements(topic)
+    assert statement["Principal"] == {"AWS": unique_id}
+
+
 def test_the_policy_is_shown_as_it_was_set(topic):
     document = policy(allow("SNS:Publish", topic.arn, Principal={"AWS": "*"}, Sid="open"))
     topic.set(Policy=document)

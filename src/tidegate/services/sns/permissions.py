@@ -9,7 +9,12 @@ from tidegate.api import sns
 from tidegate.auth.policy.rules import OUT_OF_SCOPE
 from tidegate.base.call import Call
 from tidegate.base.refusals import invalid_parameter
-from tidegate.catalog.topic_policy import ACTIONS, with_permission, without_permission
+from tidegate.catalog.topic_policy import (
+    ACTIONS,
+    policy_text,
+    with_permission,
+    without_permission,
+)
 from tidegate.catalog.topics import Topic
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.sns.lookup import Lookup
@@ -33,8 +38,10 @@ class Permissions:
 
         def change(topic: Topic, now: int) -> Topic:
             policy = with_permission(topic, request.Label, request.AWSAccountId, request.ActionName)
-            check_policy(policy, self._lookup.entities)
-            return msgspec.structs.replace(topic, policy=policy)
+            changed = msgspec.structs.replace(topic, policy=policy)
+            # As it is now: whoever has gone since the policy was set stands in it by an id.
+            check_policy(policy_text(self._lookup.entities, changed), self._lookup.entities)
+            return changed
 
         change_topic(self._definitions, call, topic, change)
 

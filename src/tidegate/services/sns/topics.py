@@ -25,6 +25,7 @@ from tidegate.catalog.topic_attributes import (
     is_topic_name,
     with_attribute,
 )
+from tidegate.catalog.topic_policy import with_policy_ids
 from tidegate.catalog.topic_tags import checked_tags
 from tidegate.catalog.topics import (
     CancelledSubscription,
@@ -74,9 +75,10 @@ class Topics:
             account, region = call.principal.account, call.region
             standing = entities.find(Topic, topic_scope(account, region), request.Name)
             if standing is not None:
-                check_same(standing, attributes, tags)
+                check_same(entities, standing, attributes, tags)
                 return Decision(Changes(), answer)
             topic = define(account, region, request.Name, attributes, now)
+            topic = with_policy_ids(entities, topic)
             _check_room(entities, topic)
             policy = request.DataProtectionPolicy or None
             topic = msgspec.structs.replace(topic, tags=tags, data_protection_policy=policy)
@@ -124,7 +126,8 @@ class Topics:
         topic = self._lookup.topic(call, request.TopicArn)
         waiting = [each.pending for each in self._lookup.subscriptions(topic.arn)]
         pending = sum(waiting)
-        shown = describe(topic, len(waiting) - pending, pending, self._definitions.now_ms())
+        entities, now = self._lookup.entities, self._definitions.now_ms()
+        shown = describe(entities, topic, len(waiting) - pending, pending, now)
         self._definitions.tell(call, sns.GetTopicAttributesResponse(Attributes=shown))
 
     def set_attributes(self, call: Call, request: sns.SetTopicAttributesInput) -> None:
@@ -135,6 +138,8 @@ class Topics:
 
         def change(topic: Topic, now: int) -> Topic:
             changed = with_attribute(topic, name, value, now)
+            if name == "Policy":
+                changed = with_policy_ids(self._lookup.entities, changed)
             if name == "MaximumMessageSize":
                 _check_large(changed, self._lookup.subscriptions(topic.arn))
             return changed

@@ -15,6 +15,7 @@ from tidegate.base.refusals import (
     KMSAccessDeniedException,
 )
 from tidegate.catalog.entities import Changes
+from tidegate.catalog.entity import name_of
 from tidegate.engine.commands import CreateQueue, Delete, DeleteQueue, Receive
 from tidegate.runtime.definitions import Decision, Definitions
 from tidegate.services.sns.operations import SnsService
@@ -223,6 +224,10 @@ class Bench:
     def put(self, *entities):
         """Have entities that no operation makes."""
         decision = Decision(Changes(puts=entities))
+        self.definitions.change(self.call(), lambda entities, now_ms: decision)
+
+    def remove(self, *entities):
+        decision = Decision(Changes(removed=tuple(map(name_of, entities))))
         self.definitions.change(self.call(), lambda entities, now_ms: decision)
 
     # --- Things to have ----------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 
 from tidegate.api import sns as api
 from tidegate.base.refusals import InvalidParameterException, Refusal
+from tidegate.catalog.entities import Entities
 from tidegate.catalog.topic_policy import ACTIONS, policy_text, resource_policy
 from tidegate.catalog.topics import Topic
 
@@ -131,6 +132,7 @@ def test_odd_values_of_attributes_are_refused_or_taken(sns, name) -> None:
 
 
 def test_a_policy_without_statements_decides_nothing() -> None:
-    assert resource_policy(TOPIC) == policy_text(TOPIC)
+    entities = Entities()
+    assert resource_policy(entities, TOPIC) == policy_text(entities, TOPIC)
     emptied = Topic("1", "r", "news", 1, policy='{"Version":"2008-10-17","Statement":[]}')
-    assert resource_policy(emptied) is None
+    assert resource_policy(entities, emptied) is None

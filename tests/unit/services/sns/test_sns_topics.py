@@ -494,6 +494,69 @@ def test_policies_that_a_topic_takes(sns, action) -> None:
     assert sns.topic(attributes={"Policy": json.dumps({"Statement": [statement]}, indent=1)})
 
 
+ANN = User(ACCOUNT, "Ann", "/", "AIDA111111111111", 1)
+NAMESAKE = User(ACCOUNT, "Ann", "/", "AIDA222222222222", 2)
+
+
+def naming(principal: str) -> str:
+    statement = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "SNS:Publish"}
+    return json.dumps({"Statement": [{**statement, "Sid": "ann", "Resource": NEWS}]})
+
+
+def test_a_policy_means_whom_it_named_when_it_was_set(sns) -> None:
+    """User guide, "AWS JSON policy elements: Principal"."""
+    sns.put(ANN)
+    made = sns.topic("made", {"Policy": naming(ANN.arn)})
+    sns.topic()
+    set_attribute(sns, "Policy", naming(ANN.arn))
+    sns.put(NAMESAKE)
+    for topic in (made, NEWS):
+        shown = json.loads(sns.topic_attributes(topic)["Policy"])
+        assert shown == json.loads(naming(ANN.id))
+
+
+def test_permissions_come_and_go_beside_whom_a_policy_means(sns) -> None:
+    sns.put(ANN)
+    sns.topic(attributes={"Policy": naming(ANN.arn)})
+    sns.put(NAMESAKE)
+    sns.ask("AddPermission", TopicArn=NEWS, **permit())
+    assert policy(sns)["Statement"][0]["Principal"] == {"AWS": ANN.id}
+    sns.remove(NAMESAKE)
+    sns.ask("AddPermission", TopicArn=NEWS, **permit("more"))
+    assert policy(sns)["Statement"][0]["Principal"] == {"AWS": ANN.id}
+    sns.ask("RemovePermission", TopicArn=NEWS, Label="test")
+    set_attribute(sns, "DisplayName", "News")
+    assert [each["Sid"] for each in policy(sns)["Statement"]] == ["ann", "more"]
+    assert policy(sns)["Statement"][0]["Principal"] == {"AWS": ANN.id}
+
+
+def test_a_policy_that_is_set_again_means_the_namesake(sns) -> None:
+    sns.put(ANN)
+    sns.topic(attributes={"Policy": naming(ANN.arn)})
+    sns.put(NAMESAKE)
+    assert set_attribute(sns, "Policy", naming(ANN.arn))["Policy"] == naming(ANN.arn)
+
+
+def test_a_topic_whose_policy_means_another_is_not_the_same(sns, refused) -> None:
+    sns.put(ANN)
+    sns.topic(attributes={"Policy": naming(ANN.arn)})
+    assert sns.topic(attributes={"Policy": naming(ANN.arn)}) == NEWS
+    sns.put(NAMESAKE)
+    refused(
+        InvalidParameterException,
+        "Invalid parameter: Attributes Reason: Topic already exists with different attributes",
+        "CreateTopic",
+        Name="news",
+        Attributes={"Policy": naming(ANN.arn)},
+    )
+
+
+def test_a_policy_of_a_topic_from_before_ids_were_kept_names_by_arn(sns) -> None:
+    sns.put(NAMESAKE, Topic(ACCOUNT, REGION, "news", 1, policy=naming(ANN.arn)))
+    assert policy(sns) == json.loads(naming(ANN.arn))
+    assert sns.topic(attributes={"Policy": naming(ANN.arn)}) == NEWS
+
+
 # --- Data protection -----------------------------------------------------------------------------
 
 PROTECTION = {
