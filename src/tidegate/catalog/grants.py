@@ -3,16 +3,22 @@
 A grant lets its grantee do some operations on one key, if its constraints are met; it never denies.
 Grants hold at once, so a grant token, with which AWS bridges the minutes until a grant has spread,
 adds nothing.  Source: developer guide, "Grants in AWS KMS".
+
+A user or role that a grant names is meant for good, as by a policy (`catalog.named_principals`):
+its id is kept beside the ARN, and counts instead of it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
+
+import msgspec
 
 from tidegate.base.call import Principal
 from tidegate.catalog.entities import Entities
 from tidegate.catalog.identities import Role
 from tidegate.catalog.key_states import SYMMETRIC
 from tidegate.catalog.keys import KmsGrant, KmsKey, key_scope
+from tidegate.catalog.named_principals import find_principal
 
 Values = Mapping[str, str | list[str]]
 """Condition keys of a request, as `Operation.context` gives them."""
@@ -79,7 +85,7 @@ def grant_allows(
         return False
     names = names_of(entities, principal)
     return any(
-        grant.grantee in names
+        _meant(grant.grantee, grant.grantee_id) in names
         and operation in grant.operations
         and _is_met(grant, operation, context)
         for grant in grants
@@ -89,20 +95,72 @@ def grant_allows(
 def may_retire(entities: Entities, grant: KmsGrant, principal: Principal) -> bool:
     """Whether the grant itself lets the principal retire it."""
     names = names_of(entities, principal)
-    return grant.retiring in names or (grant.grantee in names and "RetireGrant" in grant.operations)
+    if _meant(grant.retiring, grant.retiring_id) in names:
+        return True
+    is_grantee = _meant(grant.grantee, grant.grantee_id) in names
+    return is_grantee and "RetireGrant" in grant.operations
 
 
 def names_of(entities: Entities, principal: Principal) -> frozenset[str]:
-    """The names by which a grant may name a principal: its ARN, that of the role behind a session,
-    and that of the user or root behind a federated user; a service's name."""
-    names = {principal.arn}
+    """What a grant may mean a principal by: its ARN and id, those of the role behind a session, and
+    those of the user or root behind a federated user; a service's name."""
+    names = {principal.arn, principal.user_id}
     if principal.kind == "AssumedRole":
+        names.add(principal.user_id.partition(":")[0])
         role = entities.find(Role, principal.account, principal.name.lower())
         if role is not None:
             names.add(role.arn)
     elif principal.kind == "FederatedUser" and principal.session is not None:
-        names.add(principal.session.token_issuer or "")
+        names |= _known_as(entities, principal.session.token_issuer or "")
     return frozenset(names - {""})
+
+
+# --- Whom a grant means --------------------------------------------------------------------------
+
+
+def with_ids(entities: Entities, grant: KmsGrant) -> KmsGrant:
+    """The grant with whom it means, now that it is asked for."""
+    return msgspec.structs.replace(
+        grant,
+        grantee_id=_id_of(entities, grant.grantee),
+        retiring_id=None if grant.retiring is None else _id_of(entities, grant.retiring),
+    )
+
+
+def _id_of(entities: Entities, name: str) -> str | None:
+    """The id of a user or role by its ARN; None for others, and where there is no such one."""
+    found = find_principal(entities, name)
+    return None if found is None else found.id
+
+
+def _meant(name: str | None, id_: str | None) -> str | None:
+    return name if id_ is None else id_
+
+
+def _known_as(entities: Entities, name: str) -> set[str]:
+    """What grants may mean somebody by who has this name now."""
+    id_ = _id_of(entities, name)
+    return {name} if id_ is None else {name, id_}
+
+
+def granted_to(
+    entities: Entities, grants: Iterable[KmsGrant], principal: str
+) -> Iterator[KmsGrant]:
+    """Those of the grants whose grantee this is, an ARN or the name of a service."""
+    known_as = _known_as(entities, principal)
+    return (each for each in grants if _meant(each.grantee, each.grantee_id) in known_as)
+
+
+def retirable_by(entities: Entities, scopes: Iterable[str], principal: str) -> Iterator[KmsGrant]:
+    """The grants in these scopes whose retiring principal this is."""
+    known_as = _known_as(entities, principal)
+    for scope in scopes:
+        for grant in entities.all_of(KmsGrant, scope).values():
+            if _meant(grant.retiring, grant.retiring_id) in known_as:
+                yield grant
+
+
+# --- Constraints ---------------------------------------------------------------------------------
 
 
 def _is_met(grant: KmsGrant, operation: str, context: Values) -> bool:
@@ -147,27 +205,24 @@ def _includes(given: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
 
 def same_grant(grant: KmsGrant, other: KmsGrant) -> bool:
     """Whether a named grant that is asked for again is the one that stands."""
-    return _substance(grant) == _substance(other)
+    return (
+        _substance(grant) == _substance(other)
+        and _is_same(grant.grantee, grant.grantee_id, other.grantee, other.grantee_id)
+        and _is_same(grant.retiring, grant.retiring_id, other.retiring, other.retiring_id)
+    )
+
+
+def _is_same(name: str | None, id_: str | None, other: str | None, other_id: str | None) -> bool:
+    # A grant from before ids were kept has none, and is not to be made once more for that.
+    return name == other if id_ is None or other_id is None else id_ == other_id
 
 
 def _substance(grant: KmsGrant) -> Sequence[object]:
     return (
         grant.name,
-        grant.grantee,
-        grant.retiring,
         frozenset(grant.operations),
         grant.context_equals,
         grant.context_subset,
         grant.source_arn,
         grant.issuer,
     )
-
-
-def retirable_by(
-    entities: Entities, scopes: Iterable[str], principal_arn: str
-) -> Iterator[KmsGrant]:
-    """The grants in these scopes whose retiring principal this is."""
-    for scope in scopes:
-        for grant in entities.all_of(KmsGrant, scope).values():
-            if grant.retiring == principal_arn:
-                yield grant

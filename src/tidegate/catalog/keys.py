@@ -152,6 +152,12 @@ class KmsGrant(Entity, frozen=True):
     context_subset: dict[str, str] | None = None
     source_arn: str | None = None
     """The resource on whose behalf a request must be made."""
+    grantee_id: str | None = None
+    """The id of the user or role that the grant is for, as `grantee` named it when the grant was
+    made; see `catalog.named_principals`.  None: of other principals, and from before ids were
+    kept."""
+    retiring_id: str | None = None
+    """As `grantee_id`."""
 
     @property
     def scope(self) -> str:

@@ -8,11 +8,12 @@ stand the ids of those whom it named when it was set.
     principal_exists   whether a policy may name somebody, when it is set
     named_ids          those ids, when a policy is set
     document_now       the policy as it is shown, and as access is decided by it
+    arns_now           the ARNs that they have, for what names somebody and is no policy
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from tidegate.catalog.entities import Entities
@@ -57,10 +58,10 @@ def document_now(entities: Entities, document: str, ids: Mapping[str, str]) -> s
     `ids` is what `named_ids` gave when the policy was set; without one that is no longer what it
     was the text is the one that was given.
     """
-    changed = {arn: id_ for arn, id_ in ids.items() if not _stands(entities, arn, id_)}
-    if not changed:
+    if all(_stands(entities, arn, id_) for arn, id_ in ids.items()):
         return document
-    now = _names_now(entities, changed)
+    arns = arns_now(entities, ids.items())
+    now = {arn: arns.get(id_, id_) for arn, id_ in ids.items()}
 
     def name_now(given: Any) -> Any:
         return now.get(given, given) if isinstance(given, str) else given
@@ -79,17 +80,24 @@ def _stands(entities: Entities, arn: str, id_: str) -> bool:
     return found is not None and found.id == id_
 
 
-def _names_now(entities: Entities, ids: Mapping[str, str]) -> dict[str, str]:
-    """By the ARN that each had, the ARN that it has, or its id if it is gone.
+def arns_now(entities: Entities, named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """By id, the ARN that each of those named has; whoever is gone is not in it, but others may be.
 
-    A rename keeps the account, and each account is gone through once, however many were named.
+    `named` are pairs of the ARN that somebody had, and the id.  A rename keeps the account, and
+    each account is gone through once, however many were named.
     """
     arns: dict[str, str] = {}
-    for account in {arn.split(":")[4] for arn in ids}:
+    accounts: set[str] = set()
+    for arn, id_ in named:
+        if _stands(entities, arn, id_):
+            arns[id_] = arn
+        else:
+            accounts.add(arn.split(":")[4])
+    for account in accounts:
         for kind in (User, Role):
             standing: Mapping[str, User | Role] = entities.all_of(kind, account)
             arns.update((each.id, each.arn) for each in standing.values())
-    return {arn: arns.get(id_, id_) for arn, id_ in ids.items()}
+    return arns
 
 
 def _elements(policy: Any) -> Iterator[dict[str, Any]]:

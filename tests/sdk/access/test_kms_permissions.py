@@ -303,6 +303,20 @@ def test_a_grant_to_a_role_serves_its_sessions(home, kms, user, key):
         encrypt(user, key)
 
 
+def test_a_grant_does_not_open_to_a_namesake(home, kms, user, key):
+    made = grant(kms, key, user, "Encrypt", "RetireGrant", RetiringPrincipal=user.arn)
+    encrypt(user, key)
+    unique_id = home.iam.get_user(UserName=user.name)["User"]["UserId"]
+    namesake = home.made_again(user)
+    with denied("kms:Encrypt"):
+        encrypt(namesake, key)
+    with denied("kms:RetireGrant"):
+        namesake.kms.retire_grant(KeyId=key, GrantId=made["GrantId"])
+    assert retiring_grants(kms, user) == []
+    (listed,) = kms.list_grants(KeyId=key)["Grants"]
+    assert (listed["GranteePrincipal"], listed["RetiringPrincipal"]) == (unique_id, unique_id)
+
+
 def test_a_grant_reaches_into_another_account(kms, abroad, key):
     guest = abroad.new_user()
     grant(kms, key, guest, "Encrypt")

@@ -1,11 +1,20 @@
 """Whom a grant lets do what."""
 
+import msgspec
 import pytest
 
 from tidegate.base.call import Principal, Session
 from tidegate.catalog.entities import Entities
-from tidegate.catalog.grants import grant_allows, may_retire, operations_of
-from tidegate.catalog.identities import Role
+from tidegate.catalog.grants import (
+    grant_allows,
+    granted_to,
+    may_retire,
+    operations_of,
+    retirable_by,
+    same_grant,
+    with_ids,
+)
+from tidegate.catalog.identities import Role, User
 from tidegate.catalog.keys import KmsGrant, KmsKey
 
 ACCOUNT = "111122223333"
@@ -43,11 +52,14 @@ def grant(grantee, operations=("Decrypt",), **fields):
     )
 
 
-def entities_of(*grants):
+def having(*given):
     entities = Entities()
-    role = Role(ACCOUNT, "admin", "/ops/", "AROA", 0, "{}")
-    entities.apply(1, (role, *grants), ())
+    entities.apply(1, given, ())
     return entities
+
+
+def entities_of(*grants):
+    return having(Role(ACCOUNT, "admin", "/ops/", "AROA", 0, "{}"), *grants)
 
 
 def allows(given, principal, action="kms:Decrypt", context=None, key=KEY):
@@ -72,6 +84,67 @@ def allows(given, principal, action="kms:Decrypt", context=None, key=KEY):
 )
 def test_whom_a_grant_names(grantee, principal, expected):
     assert allows(grant(grantee), principal) is expected
+
+
+BOB = User(ACCOUNT, "bob", "/", "AIDABOB", 1)
+NAMED = (
+    (ANN.arn, User(ACCOUNT, "Ann", "/", "AIDAANN", 1), ANN),
+    (f"{IAM}role/ops/admin", Role(ACCOUNT, "admin", "/ops/", "AROA", 0, "{}"), SESSION),
+    (ANN.arn, User(ACCOUNT, "Ann", "/", "AIDAANN", 1), FEDERATED),
+)
+
+
+@pytest.mark.parametrize(("arn", "entity", "principal"), NAMED)
+def test_a_grant_is_for_whom_it_named_and_for_no_namesake(arn, entity, principal):
+    entities = having(entity)
+    made = with_ids(entities, grant(arn, ("Decrypt", "RetireGrant")))
+    passed_on = with_ids(entities, grant(BOB.arn, retiring=arn, id="other"))
+    assert (made.grantee_id, passed_on.retiring_id) == (entity.id, entity.id)
+
+    def lets(entities, principal):
+        entities.apply(entities.version + 1, (made, passed_on), ())
+        return [
+            grant_allows(entities, KEY, principal, "kms:Decrypt", {}),
+            may_retire(entities, made, principal),
+            may_retire(entities, passed_on, principal),
+        ]
+
+    assert lets(entities, principal) == [True] * 3
+    namesake = msgspec.structs.replace(entity, id=f"{entity.id}2")
+    another = msgspec.structs.replace(
+        principal, user_id=principal.user_id.replace(entity.id, namesake.id)
+    )
+    assert lets(having(namesake), another) == [False] * 3
+
+
+def test_whoever_is_renamed_keeps_what_was_granted():
+    made = with_ids(having(BOB), grant(BOB.arn, retiring=BOB.arn))
+    renamed = msgspec.structs.replace(BOB, name="robert")
+    robert = Principal(ACCOUNT, renamed.arn, "AKIA", BOB.id, kind="User", name=renamed.name)
+    entities = having(renamed, made)
+    assert grant_allows(entities, KEY, robert, "kms:Decrypt", {})
+    assert list(retirable_by(entities, [made.scope], renamed.arn)) == [made]
+    assert list(retirable_by(entities, [made.scope], BOB.arn)) == []
+
+
+def test_a_grant_from_before_ids_were_kept_names_by_arn():
+    stored = msgspec.json.encode(grant(ANN.arn, retiring=ANN.arn))
+    assert b"_id" not in stored.replace(b"key_id", b"")
+    old = msgspec.json.decode(stored, type=KmsGrant)
+    entities = having(User(ACCOUNT, "Ann", "/", "AIDAANN", 1), old)
+    assert grant_allows(entities, KEY, ANN, "kms:Decrypt", {})
+    assert list(retirable_by(entities, [old.scope], ANN.arn)) == [old]
+    assert list(granted_to(entities, [old], ANN.arn)) == [old]
+    assert same_grant(old, with_ids(entities, old))
+
+
+def test_grants_of_namesakes_are_two():
+    first = with_ids(having(BOB), grant(BOB.arn, retiring=BOB.arn, name="one"))
+    namesake = having(msgspec.structs.replace(BOB, id="AIDABOB2"))
+    second = with_ids(namesake, grant(BOB.arn, retiring=BOB.arn, name="one"))
+    assert not same_grant(first, second)
+    assert not same_grant(first, msgspec.structs.replace(first, retiring_id="AIDABOB2"))
+    assert list(granted_to(namesake, [first, second], BOB.arn)) == [second]
 
 
 def test_a_grant_is_for_its_key_and_operations():

@@ -8,6 +8,7 @@ from tidegate.catalog.entities import Entities
 from tidegate.catalog.entity import Entity, name_of
 from tidegate.catalog.identities import Role, User
 from tidegate.catalog.named_principals import (
+    arns_now,
     document_now,
     find_principal,
     named_ids,
@@ -98,6 +99,19 @@ def test_a_role_is_another_when_it_is_made_again() -> None:
     ids = named_ids(store, document)
     store.apply(2, (), (name_of(other),))
     assert now(store, document, ids) == json.loads(naming("AROA7"))
+
+
+def test_ids_have_the_arns_of_those_who_stand() -> None:
+    other = Role("444455556666", "Other", "/", "AROA7", 1, "{}")
+    renamed = bob("AIDA3", "Robert")
+    store = having(bob("AIDA2"), renamed, other)
+    named = [(BOB, "AIDA1"), (BOB, "AIDA2"), (BOB, "AIDA3"), (other.arn, "AROA7")]
+    assert {id_: arns_now(store, named).get(id_) for _, id_ in named} == {
+        "AIDA1": None,
+        "AIDA2": BOB,
+        "AIDA3": renamed.arn,
+        "AROA7": other.arn,
+    }
 
 
 def test_numbers_of_conditions_are_compared_as_they_were_written() -> None:

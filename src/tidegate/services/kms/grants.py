@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -30,14 +30,17 @@ from tidegate.base.refusals import (
 from tidegate.catalog.entities import Changes, Entities
 from tidegate.catalog.entity import name_of
 from tidegate.catalog.grants import (
+    granted_to,
     grants_of,
     may_retire,
     operations_of,
     retirable_by,
     same_grant,
+    with_ids,
 )
 from tidegate.catalog.key_states import SYMMETRIC, check_customer_managed, check_enabled
 from tidegate.catalog.keys import KmsGrant, KmsKey, key_scope
+from tidegate.catalog.named_principals import arns_now
 from tidegate.runtime.definitions import Decision, Definitions
 from tidegate.services.kms.conditions import Conditions
 from tidegate.services.kms.dry_runs import stop_dry_run
@@ -76,10 +79,11 @@ class Grants:
         check_enabled(key)
         self._tokens.check(request.GrantTokens)
         check_customer_managed(key)
-        wanted = _wanted(call, request, key, os.urandom(32).hex())
+        asked = _asked(call, request, key, os.urandom(32).hex())
         stop_dry_run(request)
 
         def decide(entities: Entities, now: int) -> Decision:
+            wanted = with_ids(entities, asked)
             standing = grants_of(entities, key.account, key.region, key.id)
             # A named grant that is asked for once more is the same grant, with another token.
             again = next((each for each in standing if _is_again(each, wanted)), None)
@@ -108,7 +112,7 @@ class Grants:
         if request.GrantId is not None:
             grants = [grant for grant in grants if grant.id == request.GrantId]
         if grantee is not None:
-            grants = [grant for grant in grants if grant.grantee == grantee]
+            grants = list(granted_to(self._lookup.entities, grants, grantee))
         self._tell(call, _page(grants, request.Limit, request.Marker))
 
     def list_retirable(self, call: Call, request: ListRetirableGrantsRequest) -> None:
@@ -136,8 +140,9 @@ class Grants:
         self._tell(call, _page(grants, request.Limit, request.Marker))
 
     def _tell(self, call: Call, page: Page[KmsGrant]) -> None:
+        arns = arns_now(self._lookup.entities, _named(page.entries))
         answer = ListGrantsResponse(
-            Grants=[_entry(grant) for grant in page.entries],
+            Grants=[_entry(grant, arns) for grant in page.entries],
             NextMarker=page.next_marker,
             Truncated=page.truncated,
         )
@@ -200,7 +205,7 @@ class Grants:
         )
 
 
-def _wanted(call: Call, request: CreateGrantRequest, key: KmsKey, grant_id: str) -> KmsGrant:
+def _asked(call: Call, request: CreateGrantRequest, key: KmsKey, grant_id: str) -> KmsGrant:
     """The grant that a request asks for, if it may be.
 
     Raises ValidationException, InvalidArnException.
@@ -293,7 +298,22 @@ def _page(grants: Iterable[KmsGrant], limit: int | None, marker: str | None) -> 
     return page_of(grants, lambda grant: grant.id, limit, marker, default=50, most=100)
 
 
-def _entry(grant: KmsGrant) -> GrantListEntry:
+def _named(grants: Iterable[KmsGrant]) -> Iterator[tuple[str, str]]:
+    """The users and roles that grants mean: the ARN by which each was named, and the id."""
+    for grant in grants:
+        if grant.grantee_id is not None:
+            yield grant.grantee, grant.grantee_id
+        if grant.retiring is not None and grant.retiring_id is not None:
+            yield grant.retiring, grant.retiring_id
+
+
+def _entry(grant: KmsGrant, arns: Mapping[str, str]) -> GrantListEntry:
+    """A grant as it is listed, with the ARNs that the users and roles that it means have now.
+
+    As in policies, whoever is gone is shown by the id.
+    """
+    grantee = _shown(grant.grantee, grant.grantee_id, arns)
+    retiring = None if grant.retiring is None else _shown(grant.retiring, grant.retiring_id, arns)
     by_service = not grant.grantee.startswith("arn:")
     retired_by_service = grant.retiring is not None and not grant.retiring.startswith("arn:")
     return GrantListEntry(
@@ -301,14 +321,18 @@ def _entry(grant: KmsGrant) -> GrantListEntry:
         GrantId=grant.id,
         Name=grant.name or "",
         CreationDate=seconds(grant.created_at),
-        GranteePrincipal=None if by_service else grant.grantee,
-        GranteeServicePrincipal=grant.grantee if by_service else None,
-        RetiringPrincipal=None if retired_by_service else grant.retiring,
-        RetiringServicePrincipal=grant.retiring if retired_by_service else None,
+        GranteePrincipal=None if by_service else grantee,
+        GranteeServicePrincipal=grantee if by_service else None,
+        RetiringPrincipal=None if retired_by_service else retiring,
+        RetiringServicePrincipal=retiring if retired_by_service else None,
         IssuingAccount=f"arn:aws:iam::{grant.issuer}:root",
         Operations=list(grant.operations),
         Constraints=_constraints(grant),
     )
+
+
+def _shown(name: str, id_: str | None, arns: Mapping[str, str]) -> str:
+    return name if id_ is None else arns.get(id_, id_)
 
 
 def _constraints(grant: KmsGrant) -> GrantConstraints | None:

@@ -1,5 +1,6 @@
 """Grants: made, listed, retired, revoked, and what they let a caller do."""
 
+import msgspec
 import pytest
 
 from tidegate.api.kms import GrantConstraints
@@ -15,6 +16,8 @@ from tidegate.base.refusals import (
     NotFoundException,
     ValidationException,
 )
+from tidegate.catalog.entities import Changes
+from tidegate.catalog.identities import User
 
 ACCOUNT = "111122223333"
 ARN = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/"
@@ -182,6 +185,50 @@ def test_a_key_has_a_limit_of_grants(kms, key, grant, refused, monkeypatch):
     members = {"KeyId": key, "GranteePrincipal": ANN.arn, "Operations": ["Decrypt"]}
     refused(LimitExceededException, None, "CreateGrant", **members)
     grant(Name="one")
+
+
+# --- Namesakes -----------------------------------------------------------------------------------
+
+
+def have(kms, *entities):
+    kms.definitions.note(Changes(entities))
+
+
+USER = User(ACCOUNT, "Ann", "/", "AIDAANN", 1)
+NAMESAKE = User(ACCOUNT, "Ann", "/", "AIDANAMESAKE", 2)
+ANOTHER = msgspec.structs.replace(ANN, user_id=NAMESAKE.id)
+
+
+def test_a_grant_shows_the_id_of_whoever_is_gone(kms, key, grant):
+    have(kms, USER)
+    grant(RetiringPrincipal=ANN.arn)
+    (entry,) = listed(kms, key, GranteePrincipal=ANN.arn)
+    assert (entry.GranteePrincipal, entry.RetiringPrincipal) == (ANN.arn, ANN.arn)
+    have(kms, NAMESAKE)
+    assert listed(kms, key, GranteePrincipal=ANN.arn) == []
+    assert kms.ask("ListRetirableGrants", RetiringPrincipal=ANN.arn).Grants == []
+    (entry,) = listed(kms, key)
+    assert (entry.GranteePrincipal, entry.RetiringPrincipal) == (USER.id, USER.id)
+    assert (entry.GranteeServicePrincipal, entry.RetiringServicePrincipal) == (None, None)
+
+
+def test_a_grant_does_not_let_a_namesake_in(kms, key, grant, refused):
+    blob = kms.ask("Encrypt", KeyId=key, Plaintext=b"x").CiphertextBlob
+    have(kms, USER)
+    made = grant(RetiringPrincipal=ANN.arn)
+    kms.permissions.denied.add("kms:RetireGrant")
+    have(kms, NAMESAKE)
+    kms.principal = ANOTHER
+    assert not kms.granted("Decrypt", CiphertextBlob=blob)
+    refused(AccessDeniedException, None, "RetireGrant", GrantToken=made.GrantToken)
+
+
+def test_a_named_grant_is_made_anew_for_a_namesake(kms, key, grant):
+    have(kms, USER)
+    first = grant(Name="one")
+    assert grant(Name="one").GrantId == first.GrantId
+    have(kms, NAMESAKE)
+    assert grant(Name="one").GrantId != first.GrantId
 
 
 # --- What a grant lets do ------------------------------------------------------------------------
