@@ -38,8 +38,9 @@ from tidegate.catalog.grants import (
     same_grant,
     with_ids,
 )
+from tidegate.catalog.identities import root_arn
 from tidegate.catalog.key_states import SYMMETRIC, check_customer_managed, check_enabled
-from tidegate.catalog.keys import KmsGrant, KmsKey, key_scope
+from tidegate.catalog.keys import KmsGrant, KmsKey, key_arn, key_scope
 from tidegate.catalog.named_principals import arns_now
 from tidegate.runtime.definitions import Decision, Definitions
 from tidegate.services.kms.conditions import Conditions
@@ -317,7 +318,7 @@ def _entry(grant: KmsGrant, arns: Mapping[str, str]) -> GrantListEntry:
     by_service = not grant.grantee.startswith("arn:")
     retired_by_service = grant.retiring is not None and not grant.retiring.startswith("arn:")
     return GrantListEntry(
-        KeyId=f"arn:aws:kms:{grant.region}:{grant.account}:key/{grant.key_id}",
+        KeyId=key_arn(grant.account, grant.region, grant.key_id),
         GrantId=grant.id,
         Name=grant.name or "",
         CreationDate=seconds(grant.created_at),
@@ -325,7 +326,7 @@ def _entry(grant: KmsGrant, arns: Mapping[str, str]) -> GrantListEntry:
         GranteeServicePrincipal=grantee if by_service else None,
         RetiringPrincipal=None if retired_by_service else retiring,
         RetiringServicePrincipal=retiring if retired_by_service else None,
-        IssuingAccount=f"arn:aws:iam::{grant.issuer}:root",
+        IssuingAccount=root_arn(grant.issuer),
         Operations=list(grant.operations),
         Constraints=_constraints(grant),
     )

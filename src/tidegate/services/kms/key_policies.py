@@ -26,11 +26,11 @@ from tidegate.base.refusals import (
     ValidationException,
 )
 from tidegate.catalog.entities import Entities
-from tidegate.catalog.identities import Role, User
+from tidegate.catalog.identities import Role
 from tidegate.catalog.key_policies import POLICY_NAME, default_policy
 from tidegate.catalog.key_states import check_customer_managed
 from tidegate.catalog.keys import KmsKey
-from tidegate.catalog.named_principals import document_now, named_ids
+from tidegate.catalog.named_principals import document_now, named_ids, principal_exists
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.kms.conditions import Conditions, Values
 from tidegate.services.kms.key_change import change_key
@@ -100,13 +100,9 @@ class PolicyChecks:
 
 def _compiled(text: str, entities: Entities) -> CompiledPolicy:
     def exists(named: Named) -> bool:
-        if named.kind in ("User", "Role"):
-            kind: type[User | Role] = User if named.kind == "User" else Role
-            entity = entities.find(kind, named.account, named.name.rpartition("/")[2].lower())
-            return entity is not None and entity.arn == named.value
         if named.kind == "AssumedRole":
             return entities.find(Role, named.account, named.name.lower()) is not None
-        return True
+        return principal_exists(entities, named.kind, named.value)
 
     try:
         return compile_policy(text, _RULES, exists=exists)

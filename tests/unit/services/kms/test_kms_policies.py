@@ -106,6 +106,7 @@ def test_a_policy_that_lets_a_user_set_it_again(kms, key, text):
         (policy(Effect="Perhaps"), None),
         (policy(f"arn:aws:iam::{ACCOUNT}:user/Bob"), NOBODY),
         (policy(f"arn:aws:iam::{ACCOUNT}:role/admin"), NOBODY),
+        (policy(f"arn:aws:sts::{ACCOUNT}:assumed-role/nobody/session"), NOBODY),
         (policy("somebody"), NOBODY),
     ],
 )
