@@ -42,6 +42,7 @@ from tidegate.runtime.definitions import Definitions
 from tidegate.server.compose import tune_collector
 from tidegate.server.topics import TopicSealing, TopicsMayWrite
 from tidegate.services.sns.publishing import Publishing
+from tidegate.services.sns.queue_feedback import QueueFeedback
 from tidegate.services.sns.sending import Sending
 from tidegate.services.sns.topic_fans import TopicFans
 from tidegate.services.sqs.encryption import Encryption
@@ -124,15 +125,18 @@ def whole(node: Node, queues: int) -> Callable[[], None]:
     encryption = Encryption(definitions, domain, None, time.monotonic)  # type: ignore[arg-type]
     sealing = TopicSealing(definitions, encryption)
     authorizer = Authorizer(Policies(definitions), time.time)
+    fans, new_id = TopicFans(definitions), message_ids()
+    sending = Sending(definitions, TopicsMayWrite(definitions, authorizer), sealing)
     publishing = Publishing(
         definitions,
         node,
-        TopicFans(definitions),
-        Sending(definitions, TopicsMayWrite(definitions, authorizer), sealing),
+        fans,
+        sending,
+        QueueFeedback(definitions, fans, sending, lambda status: None, new_id, lambda: 0.0),
         sealing,
         lambda call, topic: None,
         lambda topic_arn, publish: False,
-        message_ids(),
+        new_id,
     )
     principal = Principal(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root", "test", "test")
     call: Any = SimpleNamespace(principal=principal, region=REGION)

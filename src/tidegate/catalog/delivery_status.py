@@ -1,16 +1,47 @@
-"""What is noted of a delivery where a topic asks for it: its log entry, as AWS writes it to
-CloudWatch Logs.
+"""What is noted of deliveries where a topic asks for it: of which ones, and the log entry, as AWS
+writes it to CloudWatch Logs.
 
 Source: SNS developer guide, "Amazon SNS message delivery status", and entries that AWS has written.
 """
 
 import hashlib
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 MOST_RESPONSE_CHARACTERS: Final = 1024
+
+
+class Asked(NamedTuple):
+    """What is to be noted, of successes only so many percent."""
+
+    successes: bool
+    failures: bool
+    percent: int
+
+    def wants(self, succeeded: bool, random: Callable[[], float]) -> bool:
+        """Whether a delivery is to be noted; `random()` is at least 0 and below 1."""
+        if not succeeded:
+            return self.failures
+        return self.successes and random() * 100 < self.percent
+
+
+def asked_by(attributes: Mapping[str, str], prefix: str) -> Asked | None:
+    """What the attributes of a topic ask for about the protocol of this prefix, such as `SQS`, or
+    with an empty one those of an application; None where that is nothing."""
+    successes = bool(attributes.get(f"{prefix}SuccessFeedbackRoleArn"))
+    failures = bool(attributes.get(f"{prefix}FailureFeedbackRoleArn"))
+    if not successes and not failures:
+        return None
+    rate = attributes.get(f"{prefix}SuccessFeedbackSampleRate")
+    return Asked(successes, failures, percent_of(rate))
+
+
+def percent_of(rate: str | None) -> int:
+    """All of them, where nobody said."""
+    return int(rate) if rate else 100
 
 
 class DeliveryStatus(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@ memory, and a server that only has queues is to have neither."""
 
 import asyncio
 import os
+import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from tidegate.runtime.node import Node
 from tidegate.runtime.oidc_keys import IssuerClient, OidcKeys
 from tidegate.runtime.turns import Turns
 from tidegate.server.deliveries.deliveries import Deliveries
+from tidegate.server.deliveries.feedback import write_status
 from tidegate.server.queue_keys import QueueKeys
 from tidegate.server.seals import Seals
 from tidegate.server.settings import Settings
@@ -36,6 +38,7 @@ from tidegate.services.kms.operations import KmsService
 from tidegate.services.sns.delivery_queues import topic_queue
 from tidegate.services.sns.operations import SnsService
 from tidegate.services.sns.publishing import Publishing
+from tidegate.services.sns.queue_feedback import QueueFeedback
 from tidegate.services.sns.replaying import Replaying
 from tidegate.services.sns.sending import Sending
 from tidegate.services.sns.sms_sandbox import SmsOptions
@@ -89,13 +92,15 @@ class LaterServices:
         fans = TopicFans(definitions)
         sending = Sending(definitions, may_write, sealing)
         new_id = message_ids()
-        replaying = Replaying(sending, TopicOpening(encryption).open)
+        feedback = QueueFeedback(definitions, fans, sending, write_status, new_id, random.random)
+        replaying = Replaying(sending, feedback, TopicOpening(encryption).open)
         self.replays = Replays(node, definitions, loop, topic_queue, replaying.again)
         publishing = Publishing(
             definitions,
             turns,
             fans,
             sending,
+            feedback,
             sealing,
             TopicKeys(kms.for_services, definitions, time.monotonic).check,
             self.replays.hold,
@@ -112,6 +117,7 @@ class LaterServices:
             may_write,
             fans,
             sending,
+            feedback,
             new_id,
             origin,
         )

@@ -53,9 +53,12 @@ _BEGINNING: Final = -1
 
 logger = logging.getLogger(__name__)
 
-Again = Callable[[Topic, Subscription, Sequence[Delivery]], Sequence[FanOut | None]]
-"""again(topic, subscription, deliveries): what publishes each of them again; None for one that is
-passed over.  Raises Fault where a message does not open."""
+Republication = tuple[FanOut | None, Callable[[], None] | None]
+"""What publishes a message again, None for one that is passed over; and what notes how that went,
+None where nobody asks."""
+Again = Callable[[Topic, Subscription, Sequence[Delivery]], Sequence[Republication]]
+"""again(topic, subscription, deliveries): what becomes of each.  Raises Fault where a message does
+not open."""
 
 
 class _Run:
@@ -101,11 +104,14 @@ class _Publish:
 
     gone = False
 
-    def __init__(self) -> None:
+    def __init__(self, note: Callable[[], None] | None) -> None:
         self.error: Exception | None = None
+        self._note = note
 
     def reply(self, shape: Any) -> None:
         """Nobody waits for it."""
+        if self._note is not None:
+            self._note()
 
     def fail(self, error: Exception) -> None:
         self.error = error
@@ -314,22 +320,26 @@ class Replays:
             return
         assert subscription is not None
         assert topic is not None
-        commands = self._again(topic, subscription, archived.deliveries)
-        if not self._publish(run, archived, commands):
+        republications = self._again(topic, subscription, archived.deliveries)
+        if not self._publish(run, archived, republications):
             self._rest(run, _AGAIN_S)
         elif archived.more:
             self._queue(run)
         else:
             self._decide(run, subscription)
 
-    def _publish(self, run: _Run, archived: Archived, commands: Sequence[FanOut | None]) -> bool:
+    def _publish(
+        self, run: _Run, archived: Archived, republications: Sequence[Republication]
+    ) -> bool:
         """Whether all of it was published.  How far it came is noted in the same write."""
         before = after = _place(run)
         is_done = True
-        for delivery, command in zip(archived.deliveries, commands, strict=True):
-            call = _Publish()
+        for delivery, (command, note) in zip(archived.deliveries, republications, strict=True):
+            call = _Publish(note)
             if command is not None:
                 self._node.submit(call, command, _as_it_is)
+            elif note is not None:
+                note()
             if call.error is not None:
                 is_done = False
                 break

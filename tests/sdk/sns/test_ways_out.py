@@ -176,6 +176,25 @@ def test_what_sms_may_cost_is_kept_over_a_restart(surrounded, world, texts, note
     assert len(texts(number)) == 2
 
 
+# Queues.
+
+
+def test_what_comes_into_a_queue_and_what_does_not(owner, topic, noted):
+    topic.set(SQSSuccessFeedbackRoleArn=ROLE, SQSSuccessFeedbackSampleRate="100")
+    topic.set(SQSFailureFeedbackRoleArn=ROLE)
+    reader = create_subscriber(topic, owner)
+    shut = create_queue(owner, let_in=None)
+    topic.subscribe(shut.arn)
+    answer = topic.publish("x")
+    [entry] = noted(reader.queue.arn)
+    assert (entry["status"], entry["delivery"]["statusCode"]) == ("SUCCESS", 200)
+    assert entry["notification"]["messageId"] == answer["MessageId"]
+    assert entry["notification"]["topicArn"] == topic.arn
+    [entry] = noted(shut.arn)
+    assert (entry["status"], entry["delivery"]["statusCode"]) == ("FAILURE", 403)
+    assert json.loads(entry["delivery"]["providerResponse"])["ErrorCode"] == "AccessDenied"
+
+
 # Functions and streams.
 
 

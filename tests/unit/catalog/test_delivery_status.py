@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tidegate.catalog.delivery_status import MOST_RESPONSE_CHARACTERS, DeliveryStatus, log_entry
+import pytest
+
+from tidegate.catalog.delivery_status import (
+    MOST_RESPONSE_CHARACTERS,
+    Asked,
+    DeliveryStatus,
+    asked_by,
+    log_entry,
+)
 
 STATUS = DeliveryStatus(
     message_id="f3072eb0-94bc-5c7f-8dc7-787c36af7740",
@@ -57,3 +65,30 @@ def test_failure_without_an_answer() -> None:
     assert entry["status"] == "FAILURE"
     assert "statusCode" not in entry["delivery"]
     assert len(entry["delivery"]["providerResponse"]) == MOST_RESPONSE_CHARACTERS
+
+
+def test_what_the_attributes_of_a_topic_ask_for() -> None:
+    attributes = {
+        "SQSSuccessFeedbackRoleArn": "arn:aws:iam::123456789012:role/r",
+        "SQSSuccessFeedbackSampleRate": "7",
+        "HTTPFailureFeedbackRoleArn": "arn:aws:iam::123456789012:role/r",
+    }
+    assert asked_by(attributes, "SQS") == Asked(True, False, 7)
+    assert asked_by(attributes, "HTTP") == Asked(False, True, 100)
+    assert asked_by(attributes, "Lambda") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "succeeded", "wanted"),
+    [
+        (Asked(True, True, 30), False, True),
+        (Asked(True, False, 100), False, False),
+        (Asked(False, True, 100), True, False),
+        (Asked(True, False, 30), True, False),
+        (Asked(True, False, 31), True, True),
+    ],
+)
+def test_failures_are_all_wanted_and_successes_by_their_rate(
+    asked: Asked, succeeded: bool, wanted: bool
+) -> None:
+    assert asked.wants(succeeded, lambda: 0.3) is wanted

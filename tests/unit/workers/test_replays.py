@@ -13,6 +13,7 @@ from simulated_node import Call, SimulatedNode
 from tidegate.api.sns import PublishBatchInput, PublishBatchRequestEntry, PublishInput
 from tidegate.base.call import Principal
 from tidegate.base.refusals import Fault
+from tidegate.catalog.delivery_status import DeliveryStatus
 from tidegate.catalog.entities import Changes
 from tidegate.catalog.entity import name_of
 from tidegate.catalog.topics import Replay, ReplayProgress, Subscription, Topic
@@ -20,6 +21,7 @@ from tidegate.engine.commands import Delivery, Message
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.sns.delivery_queues import topic_queue
 from tidegate.services.sns.publishing import Publishing
+from tidegate.services.sns.queue_feedback import QueueFeedback
 from tidegate.services.sns.replaying import Replaying
 from tidegate.services.sns.sending import Sending
 from tidegate.services.sns.topic_fans import TopicFans
@@ -63,15 +65,21 @@ class Server:
         self.definitions = Definitions(node.node, node.clock.now_ms)
         sealing = Unsealed()
         sending = Sending(self.definitions, lambda topic, queue: True, sealing)
+        fans = TopicFans(self.definitions)
+        self.noted: list[DeliveryStatus] = []
+        feedback = QueueFeedback(
+            self.definitions, fans, sending, self.noted.append, lambda: "id", lambda: 0.0
+        )
         self.unopened: str | None = None
-        replaying = Replaying(sending, self._open)
+        replaying = Replaying(sending, feedback, self._open)
         self.replays = Replays(node.node, self.definitions, node.loop, topic_queue, replaying.again)
         self.ids = iter(range(10**6))
         self.publishing = Publishing(
             self.definitions,
             node.node,
-            TopicFans(self.definitions),
+            fans,
             sending,
+            feedback,
             sealing,
             lambda call, topic: None,
             self.replays.hold,
@@ -188,6 +196,22 @@ def test_what_is_old_comes_first_and_then_what_is_new(server: Server) -> None:
     server.settle()
     assert server.got("q.fifo") == [*texts(120), "meanwhile", "later"]
     assert server.progress() == []
+
+
+def test_what_comes_again_is_noted_where_the_topic_asks_for_it(server: Server) -> None:
+    server.publish("old")
+    roles = {f"SQS{kind}FeedbackRoleArn": "a role" for kind in ("Success", "Failure")}
+    server.put(msgspec.structs.replace(TOPIC, feedback=roles))
+    published_at = server.node.clock.now_ms()
+    server.loop.run_for(60)
+    server.subscribe("q")
+    server.subscribe("gone.fifo")
+    server.settle()
+    ends = {(each.destination, each.succeeded, each.message) for each in server.noted}
+    assert ends == {(arn("q"), True, "old"), (arn("gone.fifo"), False, "old")}
+    assert len(server.noted) == 2
+    assert {each.published_at for each in server.noted} == {published_at}
+    assert all(each.dwell_ms >= 60_000 for each in server.noted)
 
 
 def test_an_archive_without_messages_is_done_at_once(server: Server) -> None:

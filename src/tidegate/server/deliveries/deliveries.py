@@ -23,6 +23,7 @@ from tidegate.server.deliveries.targets import OpenSecret, Targets
 from tidegate.server.senders import late_senders
 from tidegate.server.settings import Settings
 from tidegate.services.sns.places import Sealing
+from tidegate.services.sns.queue_feedback import QueueFeedback
 from tidegate.services.sns.sending import Sending
 from tidegate.services.sns.topic_fans import MayWrite, TopicFans
 from tidegate.services.sqs.encryption import Encryption
@@ -52,6 +53,7 @@ class Deliveries:
         may_write: MayWrite,
         fans: TopicFans,
         sending: Sending,
+        queue_feedback: QueueFeedback,
         new_id: Callable[[], str],
         origin: Callable[[], str],
     ) -> None:
@@ -72,7 +74,7 @@ class Deliveries:
         self._late = late_senders(settings, signer, definitions.now_ms)
         http = HttpDelivery(HttpSender(self._client), signer)
         senders: dict[str, Sender] = {"http": http, "https": http, **self._late}
-        events = DeviceEvents(node, definitions, fans, sending, new_id)
+        events = DeviceEvents(node, definitions, fans, sending, queue_feedback, new_id)
         self._spending = Spending(definitions, loop)
         self._hidden = HiddenQueues(node, definitions, self._forget)
         targets = Targets(definitions, open_secret, self._spending.spent)

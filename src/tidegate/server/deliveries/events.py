@@ -4,20 +4,41 @@ Source: SNS developer guide, "Amazon SNS application event notifications".
 """
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any, Final
 
+from tidegate.base.refusals import Fault
 from tidegate.catalog.notifications import timestamp
 from tidegate.catalog.push import PlatformApplication, PlatformEndpoint
 from tidegate.catalog.topics import Topic, topic_scope
 from tidegate.runtime.definitions import Definitions
 from tidegate.runtime.node import Node
 from tidegate.services.sns.publications import DEFAULT, Publishable
+from tidegate.services.sns.queue_feedback import Note, QueueFeedback
 from tidegate.services.sns.sending import Sending
 from tidegate.services.sns.topic_fans import TopicFans
 
 DELIVERY_FAILURE: Final = "EventDeliveryFailure"
 _PREFIX: Final = "Event"
+
+logger = logging.getLogger(__name__)
+
+
+class _Published:
+    """The call of an event that is published: nobody waits for it, but it is noted."""
+
+    gone = False
+
+    def __init__(self, note: Note) -> None:
+        self._note = note
+
+    def reply(self, shape: Any) -> None:
+        self._note()
+
+    def fail(self, error: Exception) -> None:
+        if isinstance(error, Fault):
+            logger.error("%s", error.message)
 
 
 class DeviceEvents:
@@ -27,12 +48,14 @@ class DeviceEvents:
         definitions: Definitions,
         fans: TopicFans,
         sending: Sending,
+        feedback: QueueFeedback,
         new_id: Callable[[], str],
     ) -> None:
         self._node = node
         self._definitions = definitions
         self._fans = fans
         self._sending = sending
+        self._feedback = feedback
         self._new_id = new_id
 
     def tell(
@@ -72,7 +95,11 @@ class DeviceEvents:
         command = self._sending.fan_out(
             topic, message_id, application.account, content, subscribers, None
         )
-        self._node.run_unasked(command)
+        note = self._feedback.of(topic, message_id, content)
+        if note is None:
+            self._node.run_unasked(command)
+        else:
+            self._node.submit(_Published(note), command, _as_it_is)
 
     def _topic(self, application: PlatformApplication, event: str) -> Topic | None:
         arn = application.attributes.get(event)
@@ -83,3 +110,7 @@ class DeviceEvents:
             return None
         topic = self._definitions.entities.find(Topic, topic_scope(account, region), name)
         return None if topic is None or topic.fifo else topic
+
+
+def _as_it_is(call: Any, result: Any) -> Any:
+    return result

@@ -5,6 +5,7 @@ What a topic, an application or an account's SMS settings ask for, as AWS has it
 CloudWatch Logs, is a line of JSON in the log `tidegate.deliveries`.
 
     HTTP, Lambda, Firehose   <P>SuccessFeedbackRoleArn, <P>FailureFeedbackRoleArn of the topic
+    queues                   the same with SQS: see `services.sns.queue_feedback`
     devices                  those of the application, and Application... of the topic
     SMS                      DeliveryStatusIAMRole of the account
 
@@ -15,11 +16,17 @@ SNS message delivery status".
 import json
 import logging
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
-from tidegate.catalog.delivery_status import DeliveryStatus, log_entry
+from tidegate.catalog.delivery_status import (
+    Asked,
+    DeliveryStatus,
+    asked_by,
+    log_entry,
+    percent_of,
+)
 from tidegate.catalog.entities import Changes, Entities
 from tidegate.catalog.push import PlatformEndpoint
 from tidegate.catalog.sms import SmsSettings
@@ -42,14 +49,6 @@ _PREFIXES: Final[Mapping[str, str]] = {
 }
 _ROLE_OF_SMS: Final = "DeliveryStatusIAMRole"
 _RATE_OF_SMS: Final = "DeliveryStatusSuccessSamplingRate"
-
-
-class _Asked(NamedTuple):
-    """What is to be written, of whose successes only so many percent."""
-
-    successes: bool
-    failures: bool
-    percent: int
 
 
 class Feedback:
@@ -78,8 +77,7 @@ class Feedback:
         if not succeeded and taken.device is not None:
             self._device_failed(job, taken, outcome)
         if not taken.is_confirmation and self._is_wanted(job.protocol, taken, succeeded):
-            entry = log_entry(_status(job, taken, outcome, dwell_ms, succeeded))
-            logger.info("%s", json.dumps(entry, separators=(",", ":")))
+            write_status(_status(job, taken, outcome, dwell_ms, succeeded))
 
     # --- Devices ---------------------------------------------------------------------------------
 
@@ -111,46 +109,34 @@ class Feedback:
     # --- The log ---------------------------------------------------------------------------------
 
     def _is_wanted(self, protocol: str, taken: Taken, succeeded: bool) -> bool:
-        for asked in self._asked(protocol, taken):
-            if asked.failures and not succeeded:
-                return True
-            if asked.successes and succeeded and self._random() * 100 < asked.percent:
-                return True
-        return False
+        return any(asked.wants(succeeded, self._random) for asked in self._asked(protocol, taken))
 
-    def _asked(self, protocol: str, taken: Taken) -> list[_Asked]:
+    def _asked(self, protocol: str, taken: Taken) -> list[Asked]:
         if protocol == "sms":
             settings = self._entities.find(SmsSettings, taken.account_region, "")
-            return [] if settings is None else [_of_sms(settings.attributes)]
+            return [] if settings is None else _of_sms(settings.attributes)
         found = []
         prefix = _PREFIXES.get(protocol)
         if taken.topic is not None and prefix is not None:
-            found.append(_of_attributes(taken.topic.feedback, prefix))
+            found.append(asked_by(taken.topic.feedback, prefix))
         if taken.device is not None:
-            found.append(_of_attributes(taken.device.application.attributes, ""))
-        return found
+            found.append(asked_by(taken.device.application.attributes, ""))
+        return [asked for asked in found if asked is not None]
 
     @property
     def _entities(self) -> Entities:
         return self._definitions.entities
 
 
-def _of_attributes(attributes: Mapping[str, str], prefix: str) -> _Asked:
-    return _Asked(
-        bool(attributes.get(f"{prefix}SuccessFeedbackRoleArn")),
-        bool(attributes.get(f"{prefix}FailureFeedbackRoleArn")),
-        _percent(attributes.get(f"{prefix}SuccessFeedbackSampleRate")),
-    )
+def write_status(status: DeliveryStatus) -> None:
+    """Write the log's line of one delivery."""
+    logger.info("%s", json.dumps(log_entry(status), separators=(",", ":")))
 
 
-def _of_sms(attributes: Mapping[str, str]) -> _Asked:
-    asked = bool(attributes.get(_ROLE_OF_SMS))
-    return _Asked(asked, asked, _percent(attributes.get(_RATE_OF_SMS)))
-
-
-def _percent(text: str | None) -> int:
-    """All of them, where nobody said."""
-    return int(text) if text else 100
+def _of_sms(attributes: Mapping[str, str]) -> list[Asked]:
+    if not attributes.get(_ROLE_OF_SMS):
+        return []
+    return [Asked(True, True, percent_of(attributes.get(_RATE_OF_SMS)))]
 
 
 def _status(

@@ -10,7 +10,14 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from tidegate.base.refusals import Refusal
+from tidegate.base.refusals import (
+    AccessDeniedException,
+    InvalidParameterValueException,
+    MissingRequiredParameterException,
+    QueueDoesNotExist,
+    Refusal,
+)
+from tidegate.catalog.queues import QueueDefinition
 from tidegate.catalog.topics import Topic
 from tidegate.engine.commands import FanTarget, Message
 from tidegate.runtime.definitions import Definitions
@@ -152,6 +159,34 @@ class Places:
                 known[way] = False
         return known[way]
 
+    # --- Why not ---------------------------------------------------------------------------------
+
+    def refusal(self, topic: Topic, subscriber: Subscriber, content: Publishable) -> Refusal | None:
+        """Why the queue that is subscribed does not get the message, as SQS says it; None where it
+        does.  It decides as `groups` does, but for one subscriber."""
+        arn = subscriber.queue
+        queue = self._queue(arn)
+        if queue is None:
+            return QueueDoesNotExist()
+        if not self._may_write(topic.arn, arn):
+            return AccessDeniedException(f"Access to the resource {arn} is denied.")
+        if queue.is_fifo and not topic.fifo:
+            return MissingRequiredParameterException(
+                "The request must contain the parameter MessageGroupId."
+            )
+        is_notification = not subscriber.subscription.raw
+        place = self._place(subscriber, arn, is_notification, queue.maximum_message_size)
+        too_much = _too_much(place, queue, subscriber, content)
+        return self._key_refusal(topic.arn, place) if too_much is None else too_much
+
+    def _key_refusal(self, topic_arn: str, place: Place) -> Refusal | None:
+        if not place.is_certain:
+            try:
+                self._sealing.key_of(topic_arn, place.way)
+            except Refusal as refusal:
+                return refusal
+        return None
+
     # --- What holds until a definition changes ---------------------------------------------------
 
     def _of(self, topic: Topic, arn: str, subscriber: Subscriber) -> tuple[Place, ...]:
@@ -201,3 +236,22 @@ class Places:
         if not self._may_write(topic.arn, queue_arn):
             return None
         return queue.maximum_message_size
+
+
+def _too_much(
+    place: Place, queue: QueueDefinition, subscriber: Subscriber, content: Publishable
+) -> Refusal | None:
+    """What the queue says to a message that does not fit."""
+    name = subscriber.text_name if subscriber.text_name in content.texts else DEFAULT
+    attributes = len(content.attributes or ())
+    if attributes > place.most_attributes:
+        return InvalidParameterValueException(
+            f"Number of message attributes [{attributes}] exceeds the maximum allowed "
+            f"[{place.most_attributes}]."
+        )
+    if content.size_of(name) > place.most_bytes:
+        return InvalidParameterValueException(
+            "One or more parameters are invalid. Reason: Message must be shorter than "
+            f"{queue.maximum_message_size} bytes."
+        )
+    return None

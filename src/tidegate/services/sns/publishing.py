@@ -43,6 +43,7 @@ from tidegate.services.sns.delivery_queues import device_queue, phones_queue
 from tidegate.services.sns.lookup import Lookup
 from tidegate.services.sns.places import Sealing
 from tidegate.services.sns.publications import DEFAULT, Publishable, Request, check
+from tidegate.services.sns.queue_feedback import Note, QueueFeedback
 from tidegate.services.sns.sending import Sending, content_id, direct, plain_message
 from tidegate.services.sns.topic_fans import TopicFans, seen
 
@@ -69,6 +70,8 @@ message of it is about to come to a subscription first; `publish` is called late
 class _Entry(NamedTuple):
     id: str
     message_id: str
+    note: Note | None
+    """For when it is durable, where somebody asked for that."""
 
 
 class Publishing:
@@ -78,6 +81,7 @@ class Publishing:
         router: Router,
         fans: TopicFans,
         sending: Sending,
+        feedback: QueueFeedback,
         sealing: Sealing,
         check_topic_key: CheckTopicKey,
         hold: Hold,
@@ -88,6 +92,7 @@ class Publishing:
         self._submit = router.submit
         self._fans = fans
         self._sending = sending
+        self._feedback = feedback
         self._sealing = sealing
         self._check_topic_key = check_topic_key
         self._hold = hold
@@ -96,6 +101,7 @@ class Publishing:
     def publish(self, call: Call, request: PublishInput) -> None:
         target = _target(request)
         message_id = self._new_id()
+        note = None
         if request.PhoneNumber is not None:
             command = self._to_phone(call, request, request.PhoneNumber, message_id)
         elif _is_endpoint(target):
@@ -105,8 +111,11 @@ class Publishing:
             if topic.fifo and self._hold(topic.arn, partial(_later, self.publish, call, request)):
                 return
             self._check_topic_key(call, topic)
-            command = self._to_topic(call, topic, request, check(request), message_id)
-        self._submit(call, command, partial(_published, message_id))
+            content = check(request)
+            command = self._to_topic(call, topic, request, content, message_id)
+            if topic.feedback:
+                note = self._feedback.of(topic, message_id, content)
+        self._submit(call, command, partial(_published, message_id, note))
 
     # --- Topics ----------------------------------------------------------------------------------
 
@@ -214,7 +223,8 @@ class Publishing:
             except Refusal as refusal:
                 failed.append(_refused(entry.Id, refusal))
             else:
-                entries.append(_Entry(entry.Id, message_id))
+                note = self._feedback.of(topic, message_id, content) if topic.feedback else None
+                entries.append(_Entry(entry.Id, message_id, note))
         if total > _most_bytes(topic):
             raise BatchRequestTooLongException(
                 "The length of all the messages put together is more than the limit."
@@ -321,7 +331,11 @@ def _refused(entry_id: str, refusal: Refusal) -> BatchResultErrorEntry:
     )
 
 
-def _published(message_id: str, call: Call, result: FannedOut) -> PublishResponse:
+def _published(
+    message_id: str, note: Note | None, call: Call, result: FannedOut
+) -> PublishResponse:
+    if note is not None and result.message_id is None:
+        note()
     return PublishResponse(
         MessageId=result.message_id or message_id, SequenceNumber=result.sequence_number
     )
@@ -333,6 +347,9 @@ def _batch_published(
     call: Call,
     results: list[FannedOut],
 ) -> PublishBatchResponse:
+    for entry, result in zip(entries, results, strict=True):
+        if entry.note is not None and result.message_id is None:
+            entry.note()
     return PublishBatchResponse(
         Successful=[
             PublishBatchResultEntry(

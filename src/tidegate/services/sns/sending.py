@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from tidegate.base.refusals import Refusal
 from tidegate.catalog.topics import Topic
 from tidegate.engine.commands import Fan, FanOut, FanTarget, FifoTopic, Message, Publication
 from tidegate.runtime.definitions import Definitions
@@ -84,6 +85,11 @@ class Sending:
             key = self._sealing.key_of(arn, way)
             fans.append(Fan(self._sealing.seal(key, message), targets))
         return fans
+
+    def refusal(self, topic: Topic, subscriber: Subscriber, content: Publishable) -> Refusal | None:
+        """Why the queue that is subscribed does not get what is published now, as SQS says it; None
+        where it does."""
+        return self._places.refusal(topic, subscriber, content)
 
     def fan_out_again(
         self,

@@ -10,6 +10,7 @@ from engine_harness import arn
 from fake_queue_kms import FakeQueueKms
 from key_disk import KeyDisk, opened
 from simulated_node import SimulatedNode
+from tidegate.catalog.delivery_status import DeliveryStatus
 from tidegate.catalog.entities import Changes
 from tidegate.catalog.entity import Entity, name_of
 from tidegate.catalog.topics import IssuedToken, Subscription, Topic
@@ -25,6 +26,7 @@ from tidegate.server.deliveries.targets import Targets
 from tidegate.server.topics import TopicSealing
 from tidegate.services.sns.delivery_queues import subscription_queue
 from tidegate.services.sns.publications import DEFAULT, Publishable
+from tidegate.services.sns.queue_feedback import QueueFeedback
 from tidegate.services.sns.sending import Sending
 from tidegate.services.sns.topic_fans import TopicFans
 from tidegate.services.sqs.encryption import Encryption
@@ -73,7 +75,14 @@ class House:
         self.fans = TopicFans(self.definitions)
         self.sending = Sending(self.definitions, self._may_write, sealing)
         self.spending = Spending(self.definitions, loop)
-        self.events = DeviceEvents(node_, self.definitions, self.fans, self.sending, self.new_id)
+        self.noted: list[DeliveryStatus] = []
+        """What was noted of deliveries into queues."""
+        feedback = QueueFeedback(
+            self.definitions, self.fans, self.sending, self.noted.append, self.new_id, lambda: 0.0
+        )
+        self.events = DeviceEvents(
+            node_, self.definitions, self.fans, self.sending, feedback, self.new_id
+        )
         targets = Targets(self.definitions, self._open, self.spending.spent)
         maker = JobMaker(self.definitions, targets, lambda: ORIGIN)
         self.hidden = HiddenQueues(node_, self.definitions, self.forgotten.append)

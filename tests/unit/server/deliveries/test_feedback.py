@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from engine_harness import arn
 from tidegate.catalog.entities import Changes
 from tidegate.catalog.push import PlatformApplication, PlatformEndpoint
 from tidegate.catalog.sms import OptedOutNumber, SmsSettings, SmsSpending
@@ -210,6 +211,17 @@ class TestDevices:
         assert job.notification.subject == "DeliveryFailure event for app shop (ADM)"
         found: dict[str, Any] = json.loads(job.notification.message)
         return found
+
+    def test_an_event_that_comes_into_a_queue_is_noted(self, desk: Desk) -> None:
+        to_queue = subscription(
+            topic_arn=EVENTS.arn, id=DEVICE.key, protocol="sqs", endpoint=arn("events")
+        )
+        role = {"SQSFailureFeedbackRoleArn": ROLE}
+        desk.house.put(to_queue, msgspec.structs.replace(EVENTS, feedback=role))
+        desk.record(desk.published(), permanent(DISABLED))
+        [noted] = desk.house.noted
+        assert (noted.destination, noted.succeeded) == (arn("events"), False)
+        assert json.loads(noted.message) == self.event(desk)
 
     def test_the_target_is_opened(self, desk: Desk) -> None:
         target = desk.published().target

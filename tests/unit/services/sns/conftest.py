@@ -20,6 +20,7 @@ from tidegate.engine.commands import CreateQueue, Delete, DeleteQueue, Receive
 from tidegate.runtime.definitions import Decision, Definitions
 from tidegate.services.sns.operations import SnsService
 from tidegate.services.sns.publishing import Publishing
+from tidegate.services.sns.queue_feedback import QueueFeedback
 from tidegate.services.sns.sending import Sending
 from tidegate.services.sns.sms_sandbox import SmsOptions
 from tidegate.services.sns.topic_fans import TopicFans
@@ -145,6 +146,10 @@ class Bench:
         self.held = []
         """What FIFO topics are asked to wait with, where they are to wait."""
         self.is_held = False
+        self.noted = []
+        """What was noted of deliveries into queues."""
+        self.lot = 0.0
+        """What the next sample draws."""
         self.options = SmsOptions(in_sandbox=True, origination_numbers=("+15550001", "+15550002"))
         counter = itertools.count(1)
         self.service = SnsService(
@@ -162,16 +167,27 @@ class Bench:
 
     def _publishing(self):
         self.sealing = FakeSealing(self.definitions)
-        ids = itertools.count(1)
+        ids, delivery_ids = itertools.count(1), itertools.count(1)
+        fans = TopicFans(self.definitions)
+        sending = Sending(
+            self.definitions,
+            lambda topic_arn, queue_arn: queue_arn not in self.kept_out,
+            self.sealing,
+        )
+        self.feedback = QueueFeedback(
+            self.definitions,
+            fans,
+            sending,
+            self.noted.append,
+            lambda: f"00000000-0000-4000-9000-{next(delivery_ids):012}",
+            lambda: self.lot,
+        )
         return Publishing(
             self.definitions,
             self.node,
-            TopicFans(self.definitions),
-            Sending(
-                self.definitions,
-                lambda topic_arn, queue_arn: queue_arn not in self.kept_out,
-                self.sealing,
-            ),
+            fans,
+            sending,
+            self.feedback,
             self.sealing,
             self._check_topic_key,
             self._hold,
