@@ -44,6 +44,7 @@ from tidegate.server.topics import TopicSealing, TopicsMayWrite
 from tidegate.services.sns.publishing import Publishing
 from tidegate.services.sns.queue_feedback import QueueFeedback
 from tidegate.services.sns.sending import Sending
+from tidegate.services.sns.sms_sandbox import SmsOptions
 from tidegate.services.sns.topic_fans import TopicFans
 from tidegate.services.sqs.encryption import Encryption
 from tidegate.services.sqs.ids import message_ids
@@ -133,6 +134,7 @@ def whole(node: Node, queues: int) -> Callable[[], None]:
         fans,
         sending,
         QueueFeedback(definitions, fans, sending, lambda status: None, new_id, lambda: 0.0),
+        SmsOptions(),
         sealing,
         lambda call, topic: None,
         lambda topic_arn, publish: False,

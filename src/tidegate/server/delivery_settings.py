@@ -21,6 +21,7 @@ from tidegate.server.setting_kinds import (
     Place,
     SecretText,
     SettingsError,
+    Switch,
     Text,
     Whole,
     Words,
@@ -52,6 +53,7 @@ class DeliverySettings(msgspec.Struct, frozen=True):
     sms_gateway_body: str
     sms_gateway_headers: Secret | None
     sms_price_usd: str
+    sms_sandbox: bool
     fcm_url: str
     fcm_token_url: str
     apns_url: str
@@ -216,6 +218,13 @@ DELIVERY_OPTIONS: tuple[Option, ...] = (
         Text("AMOUNT", _check_price),
         "0",
         "what a part of an SMS costs in US dollars, which MonthlySpendLimit and MaxPrice are about",
+        SMS,
+    ),
+    Option(
+        "sms_sandbox",
+        Switch(),
+        False,
+        "have accounts in the SMS sandbox, as AWS begins: they send to verified numbers only",
         SMS,
     ),
     Option(

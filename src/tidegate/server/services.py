@@ -91,6 +91,7 @@ class LaterServices:
         may_write = TopicsMayWrite(definitions, authorizer)
         fans = TopicFans(definitions)
         sending = Sending(definitions, may_write, sealing)
+        sms = SmsOptions(in_sandbox=settings.sms_sandbox)
         new_id = message_ids()
         feedback = QueueFeedback(definitions, fans, sending, write_status, new_id, random.random)
         replaying = Replaying(sending, feedback, TopicOpening(encryption).open)
@@ -101,6 +102,7 @@ class LaterServices:
             fans,
             sending,
             feedback,
+            sms,
             sealing,
             TopicKeys(kms.for_services, definitions, time.monotonic).check,
             self.replays.hold,
@@ -118,6 +120,7 @@ class LaterServices:
             fans,
             sending,
             feedback,
+            sms,
             new_id,
             origin,
         )
@@ -127,7 +130,7 @@ class LaterServices:
             standing.may_also,
             seals.secrets.seal,
             os.urandom,
-            SmsOptions(),
+            sms,
             publishing,
         )
         self.upkeep = kms.upkeep

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from botocore.exceptions import ClientError
 
 from sdk.access.principals import HOME, Account, Confidences, unique
 from sdk.sns.topic_under_test import create_queue, create_subscriber, create_topic
@@ -70,19 +71,24 @@ def mails(surrounded):
     return find
 
 
+def sent_by(process, phone, count=1):
+    """The SMS that a phone has got, once there are so many."""
+    path = process.data / "sms" / "messages.jsonl"
+
+    def found():
+        lines = path.read_text().splitlines() if path.exists() else []
+        here = [each for each in map(json.loads, lines) if each["phone"] == phone]
+        return len(here) >= count and here
+
+    return eventually(found)
+
+
 @pytest.fixture
 def texts(surrounded):
     """The SMS that a phone has got, once there are so many."""
 
     def find(phone, count=1):
-        path = surrounded.data / "sms" / "messages.jsonl"
-
-        def found():
-            lines = path.read_text().splitlines() if path.exists() else []
-            here = [each for each in map(json.loads, lines) if each["phone"] == phone]
-            return len(here) >= count and here
-
-        return eventually(found)
+        return sent_by(surrounded, phone, count)
 
     return find
 
@@ -174,6 +180,28 @@ def test_what_sms_may_cost_is_kept_over_a_restart(surrounded, world, texts, note
     assert [entry["status"] for entry in entries] == ["SUCCESS", "SUCCESS", "FAILURE"]
     assert entries[2]["delivery"]["providerResponse"] == "No quota left for account"
     assert len(texts(number)) == 2
+
+
+@pytest.fixture
+def sandboxed(tmp_path):
+    """A server that has accounts in the sandbox."""
+    process = ServerProcess(tmp_path / "data", "--sms-sandbox=true").start()
+    yield process
+    process.close()
+
+
+def test_in_the_sandbox_only_a_verified_number_is_published_to(sandboxed):
+    account = Account(sandboxed.endpoint, Confidences(), HOME)
+    number = "+15550101009"
+    assert account.sns.get_sms_sandbox_account_status()["IsInSandbox"] is True
+    with pytest.raises(ClientError, match="is not verified in the SMS sandbox") as caught:
+        account.sns.publish(PhoneNumber=number, Message="too early")
+    assert caught.value.response["Error"]["Code"] == "InvalidParameter"
+    account.sns.create_sms_sandbox_phone_number(PhoneNumber=number)
+    [password] = re.findall("[0-9]{6}", sent_by(sandboxed, number)[0]["message"])
+    account.sns.verify_sms_sandbox_phone_number(PhoneNumber=number, OneTimePassword=password)
+    account.sns.publish(PhoneNumber=number, Message="in time")
+    assert sent_by(sandboxed, number, 2)[1]["message"] == "in time"
 
 
 # Queues.

@@ -215,6 +215,11 @@ def test_mails_and_sms_stay_here_unless_a_way_for_them_is_named() -> None:
     assert (settings.lambda_endpoint, settings.firehose_endpoint) == (None, None)
 
 
+def test_accounts_are_in_the_sms_sandbox_where_that_is_set() -> None:
+    assert load({}, {}).sms_sandbox is False
+    assert load({}, {"TIDEGATE_SMS_SANDBOX": "true"}).sms_sandbox is True
+
+
 def test_secrets_of_deliveries_show_nowhere(tmp_path: Path) -> None:
     secrets = {
         "TIDEGATE_SMTP_PASSWORD": "hush-hush",

@@ -24,6 +24,7 @@ from tidegate.services.sns.publishing import Publishing
 from tidegate.services.sns.queue_feedback import QueueFeedback
 from tidegate.services.sns.replaying import Replaying
 from tidegate.services.sns.sending import Sending
+from tidegate.services.sns.sms_sandbox import SmsOptions
 from tidegate.services.sns.topic_fans import TopicFans
 from tidegate.workers.replays import Replays
 
@@ -80,6 +81,7 @@ class Server:
             fans,
             sending,
             feedback,
+            SmsOptions(),
             sealing,
             lambda call, topic: None,
             self.replays.hold,

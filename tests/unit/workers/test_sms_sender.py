@@ -83,6 +83,8 @@ def refused(text: str = "hello", target: SmsTarget | None = None, **more: Any) -
 def test_what_cannot_be_sent_is_refused_with_the_texts_of_aws() -> None:
     assert refused(target=SmsTarget("+49 170")) == "Invalid phone number"
     assert refused(target=SmsTarget(PHONE, opted_out=True)) == "Phone number is opted out"
+    unverified = SmsTarget(PHONE, unverified=True)
+    assert refused(target=unverified) == "Phone number is not verified in the SMS sandbox"
     assert refused("a" * 1_601) == "Message body is invalid"
     assert refused("") == "Message body is invalid"
 

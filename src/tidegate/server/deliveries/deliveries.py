@@ -25,6 +25,7 @@ from tidegate.server.settings import Settings
 from tidegate.services.sns.places import Sealing
 from tidegate.services.sns.queue_feedback import QueueFeedback
 from tidegate.services.sns.sending import Sending
+from tidegate.services.sns.sms_sandbox import SmsOptions
 from tidegate.services.sns.topic_fans import MayWrite, TopicFans
 from tidegate.services.sqs.encryption import Encryption
 from tidegate.workers.delivery_workers import DeliveryWorkers
@@ -54,6 +55,7 @@ class Deliveries:
         fans: TopicFans,
         sending: Sending,
         queue_feedback: QueueFeedback,
+        sms: SmsOptions,
         new_id: Callable[[], str],
         origin: Callable[[], str],
     ) -> None:
@@ -77,7 +79,7 @@ class Deliveries:
         events = DeviceEvents(node, definitions, fans, sending, queue_feedback, new_id)
         self._spending = Spending(definitions, loop)
         self._hidden = HiddenQueues(node, definitions, self._forget)
-        targets = Targets(definitions, open_secret, self._spending.spent)
+        targets = Targets(definitions, open_secret, self._spending.spent, sms)
         self._source = DeliverySource(
             node, encryption, JobMaker(definitions, targets, origin), may_write, self._hidden, loop
         )

@@ -150,7 +150,7 @@ class JobMaker:
             account_region=account_region,
             destination=number,
         )
-        target = self._targets.phone(account_region, number)
+        target = self._targets.phone(account_region, number, is_password=waiting.is_of_sns)
         return _job(waiting, taken, "sms", waiting.notification(), target, CUSTOMER_MANAGED)
 
 

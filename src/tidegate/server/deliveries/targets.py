@@ -12,6 +12,7 @@ from tidegate.kms.secret import Secret
 from tidegate.runtime.definitions import Definitions
 from tidegate.server.deliveries.taken import Device
 from tidegate.services.sns.push_credentials import BUNDLE_ID, TEAM_ID
+from tidegate.services.sns.sms_sandbox import SmsOptions, may_send
 from tidegate.workers.functions.target import FirehoseTarget, LambdaTarget
 from tidegate.workers.http_delivery import HttpTarget
 from tidegate.workers.mail.message import MailTarget
@@ -37,12 +38,14 @@ class Targets:
         definitions: Definitions,
         open_secret: OpenSecret,
         spent: Callable[[str], Spent],
+        sms: SmsOptions,
     ) -> None:
         """`open_secret` opens what the entities seal; `spent(account_region)` is what the SMS of an
         account have cost."""
         self._definitions = definitions
         self._open_secret = open_secret
         self._spent = spent
+        self._sms = sms
 
     @property
     def _entities(self) -> Entities:
@@ -65,8 +68,10 @@ class Targets:
         assert protocol == "application", protocol
         return self.push(self.device(endpoint))
 
-    def phone(self, account_region: str, number: str) -> SmsTarget:
+    def phone(self, account_region: str, number: str, *, is_password: bool = False) -> SmsTarget:
+        """A one-time password goes to a number that is not verified yet."""
         found = e164(number)
+        verified = is_password or may_send(self._sms, self._entities, account_region, found)
         settings = self._entities.find(SmsSettings, account_region, "")
         out = self._entities.find(OptedOutNumber, account_region, found)
         return SmsTarget(
@@ -74,6 +79,7 @@ class Targets:
             {} if settings is None else settings.attributes,
             self._spent(account_region),
             out is not None and out.opted_out,
+            not verified,
         )
 
     def device(self, endpoint_arn: str) -> Device | None:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from tidegate.engine.commands import AttributeValue, Delivery, Publication
+from tidegate.server.topics import SNS
 from tidegate.services.sns.delivery_queues import HiddenQueue
 from tidegate.services.sqs.encryption import Held
 from tidegate.workers.notification import Attribute, Notification
@@ -28,6 +29,13 @@ class Waiting(msgspec.Struct, frozen=True):
         message = self.delivery.message
         assert message is not None, "whoever owns the log fills the message in"
         return self.delivery.message_id or message.id
+
+    @property
+    def is_of_sns(self) -> bool:
+        """Whether nobody published it: straight to a phone, it is a one-time password."""
+        message = self.delivery.message
+        assert message is not None, "whoever owns the log fills the message in"
+        return message.sender_id == SNS.user_id
 
     @property
     def topic_and_id(self) -> tuple[str, str]:

@@ -29,7 +29,7 @@ from tidegate.base.refusals import (
     invalid_parameter,
 )
 from tidegate.catalog.push import PlatformApplication, PlatformEndpoint
-from tidegate.catalog.topics import Topic
+from tidegate.catalog.topics import Topic, topic_scope
 from tidegate.engine.commands import (
     Command,
     FannedOut,
@@ -45,6 +45,7 @@ from tidegate.services.sns.places import Sealing
 from tidegate.services.sns.publications import DEFAULT, Publishable, Request, check
 from tidegate.services.sns.queue_feedback import Note, QueueFeedback
 from tidegate.services.sns.sending import Sending, content_id, direct, plain_message
+from tidegate.services.sns.sms_sandbox import SmsOptions, may_send
 from tidegate.services.sns.topic_fans import TopicFans, seen
 
 _ENTRY_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -82,6 +83,7 @@ class Publishing:
         fans: TopicFans,
         sending: Sending,
         feedback: QueueFeedback,
+        sms: SmsOptions,
         sealing: Sealing,
         check_topic_key: CheckTopicKey,
         hold: Hold,
@@ -93,6 +95,7 @@ class Publishing:
         self._fans = fans
         self._sending = sending
         self._feedback = feedback
+        self._sms = sms
         self._sealing = sealing
         self._check_topic_key = check_topic_key
         self._hold = hold
@@ -167,8 +170,13 @@ class Publishing:
     def _to_phone(self, call: Call, request: PublishInput, number: str, message_id: str) -> FanOut:
         if _PHONE.fullmatch(number) is None:
             raise invalid_parameter(f"PhoneNumber Reason: {number} is not valid to publish to")
-        content = check(request)
         account = call.principal.account
+        scope = topic_scope(account, call.region)
+        if not may_send(self._sms, self._definitions.entities, scope, number):
+            raise invalid_parameter(
+                f"PhoneNumber Reason: {number} is not verified in the SMS sandbox"
+            )
+        content = check(request)
         target = f"arn:aws:sns:{call.region}:{account}:sms"
         queue = phones_queue(account, call.region)
         return self._direct(call, content, message_id, "sms", target, queue, number)

@@ -41,6 +41,15 @@ class SmsOptions(msgspec.Struct, frozen=True):
     """The numbers from which messages are sent, in the form of E.164."""
 
 
+def may_send(options: SmsOptions, entities: Entities, account_region: str, number: str) -> bool:
+    """Whether an account may send to a phone, whose number has the plus sign and digits alone: in
+    the sandbox to those that are verified, outside of it to all."""
+    if not options.in_sandbox:
+        return True
+    found = entities.find(SandboxNumber, account_region, number)
+    return found is not None and found.status == "Verified"
+
+
 class SmsSandbox:
     def __init__(
         self,

@@ -28,6 +28,8 @@ NO_SENDER: Final = "NOTICE"
 INVALID_NUMBER: Final = "Invalid phone number"
 INVALID_BODY: Final = "Message body is invalid"
 OPTED_OUT: Final = "Phone number is opted out"
+UNVERIFIED: Final = "Phone number is not verified in the SMS sandbox"
+"""A text of ours: AWS's is not known."""
 
 
 class SmsTarget(msgspec.Struct, frozen=True):
@@ -39,6 +41,8 @@ class SmsTarget(msgspec.Struct, frozen=True):
     MonthlySpendLimit."""
     spent: Spent = Spent()
     opted_out: bool = False
+    unverified: bool = False
+    """Whether the account is in the SMS sandbox, and the phone is not verified there."""
 
 
 class TextMessage(msgspec.Struct, frozen=True):
@@ -66,6 +70,8 @@ def text_message_of(
         raise Undeliverable(INVALID_NUMBER)
     if target.opted_out:
         raise Undeliverable(OPTED_OUT)
+    if target.unverified:
+        raise Undeliverable(UNVERIFIED)
     if not text or len(text) > MOST_CHARS:
         raise Undeliverable(INVALID_BODY)
     parts = parts_of(text)

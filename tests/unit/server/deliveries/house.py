@@ -28,6 +28,7 @@ from tidegate.services.sns.delivery_queues import subscription_queue
 from tidegate.services.sns.publications import DEFAULT, Publishable
 from tidegate.services.sns.queue_feedback import QueueFeedback
 from tidegate.services.sns.sending import Sending
+from tidegate.services.sns.sms_sandbox import SmsOptions
 from tidegate.services.sns.topic_fans import TopicFans
 from tidegate.services.sqs.encryption import Encryption
 from tidegate.workers.jobs import Job
@@ -38,6 +39,7 @@ ID = "6f2c1a6e-0f5c-4f0e-9a44-0c8b6f2f9a11"
 QUEUE = subscription_queue(TOPIC.arn, ID)
 ORIGIN = "http://sns.test:4566"
 FAR = 10**15
+OUT_OF_SANDBOX = SmsOptions()
 
 
 def subscription(**fields: Any) -> Subscription:
@@ -58,7 +60,12 @@ def pending(**fields: Any) -> Subscription:
 
 
 class House:
-    def __init__(self, node: SimulatedNode | None = None, keyring: Keyring | None = None) -> None:
+    def __init__(
+        self,
+        node: SimulatedNode | None = None,
+        keyring: Keyring | None = None,
+        sms: SmsOptions = OUT_OF_SANDBOX,
+    ) -> None:
         self.sim = node or SimulatedNode()
         self.keyring = keyring or opened(KeyDisk(), create=True)
         node_, loop = self.sim.node, self.sim.loop
@@ -83,7 +90,7 @@ class House:
         self.events = DeviceEvents(
             node_, self.definitions, self.fans, self.sending, feedback, self.new_id
         )
-        targets = Targets(self.definitions, self._open, self.spending.spent)
+        targets = Targets(self.definitions, self._open, self.spending.spent, sms)
         maker = JobMaker(self.definitions, targets, lambda: ORIGIN)
         self.hidden = HiddenQueues(node_, self.definitions, self.forgotten.append)
         self.source = DeliverySource(node_, encryption, maker, self._may_write, self.hidden, loop)

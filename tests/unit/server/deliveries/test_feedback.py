@@ -13,13 +13,14 @@ import pytest
 from engine_harness import arn
 from tidegate.catalog.entities import Changes
 from tidegate.catalog.push import PlatformApplication, PlatformEndpoint
-from tidegate.catalog.sms import OptedOutNumber, SmsSettings, SmsSpending
+from tidegate.catalog.sms import OptedOutNumber, SandboxNumber, SmsSettings, SmsSpending
 from tidegate.catalog.topics import Topic
 from tidegate.engine.commands import AttributeValue, FanOut, Message, Publication
 from tidegate.server.deliveries.feedback import Feedback
 from tidegate.server.deliveries.spending import NOTED_S
 from tidegate.services.sns.delivery_queues import device_queue, phones_queue, subscription_queue
 from tidegate.services.sns.sending import direct
+from tidegate.services.sns.sms_sandbox import SmsOptions
 from tidegate.workers.jobs import Job
 from tidegate.workers.outcome import Outcome, Verdict, delivered, permanent, retryable
 from tidegate.workers.push.sender import DISABLED
@@ -39,8 +40,8 @@ DEVICE = PlatformEndpoint(APPLICATION.arn, "dddddddd-0f5c-4f0e-9a44-0c8b6f2f9a11
 class Desk:
     """Feedback over a house; `lot` is what the next sample draws."""
 
-    def __init__(self) -> None:
-        self.house = House()
+    def __init__(self, house: House | None = None) -> None:
+        self.house = house or House()
         self.lot = 0.0
         self.feedback = Feedback(
             self.house.definitions, self.house.spending, self.house.events, lambda: self.lot
@@ -193,6 +194,41 @@ class TestSms:
         )
         target = desk.published().target
         assert (target.phone, target.opted_out) == ("+15550101000", True)
+
+
+class TestSandbox:
+    NUMBER = "+15550101000"
+
+    def desk(self, *, in_sandbox: bool) -> Desk:
+        desk = Desk(House(sms=SmsOptions(in_sandbox=in_sandbox)))
+        desk.house.put(TOPIC, subscription(protocol="sms", endpoint="1-555-010-1000"))
+        return desk
+
+    def test_a_subscriber_gets_what_comes_once_its_number_is_verified(self) -> None:
+        desk = self.desk(in_sandbox=True)
+        assert desk.published().target.unverified is True
+        desk.house.put(SandboxNumber(SCOPE, self.NUMBER))
+        assert desk.published().target.unverified is True
+        desk.house.put(SandboxNumber(SCOPE, self.NUMBER, "Verified"))
+        assert desk.published().target.unverified is False
+
+    def test_outside_of_it_all_do(self) -> None:
+        assert self.desk(in_sandbox=False).published().target.unverified is False
+
+    def test_a_one_time_password_goes_to_whom_it_is_to_verify(self) -> None:
+        desk = self.desk(in_sandbox=True)
+        desk.house.outward.send_password(ACCOUNT, REGION, self.NUMBER, "123456")
+        desk.house.settle()
+        assert desk.house.take_one(PHONES).target.unverified is False
+
+    def test_what_was_published_to_a_number_that_has_gone_since_does_not_go(self) -> None:
+        desk = self.desk(in_sandbox=True)
+        message = Message(desk.house.new_id(), "x", "", "AIDA")
+        publication = Publication(1, destination=self.NUMBER)
+        published = msgspec.structs.replace(message, publication=publication)
+        desk.house.sim.node.run_unasked(direct("arn:aws:sns:::sms", PHONES, published))
+        desk.house.settle()
+        assert desk.house.take_one(PHONES).target.unverified is True
 
 
 class TestDevices:

@@ -132,7 +132,8 @@ class FakeSealing:
 class Bench:
     """`ask(operation, **parameters)` gives the answer; structures in parameters are dicts."""
 
-    def __init__(self):
+    def __init__(self, options):
+        self.options = options
         self.node = EngineNode()
         self.now = START
         self.definitions = Definitions(self.node, lambda: self.now)
@@ -150,7 +151,6 @@ class Bench:
         """What was noted of deliveries into queues."""
         self.lot = 0.0
         """What the next sample draws."""
-        self.options = SmsOptions(in_sandbox=True, origination_numbers=("+15550001", "+15550002"))
         counter = itertools.count(1)
         self.service = SnsService(
             self.definitions,
@@ -188,6 +188,7 @@ class Bench:
             fans,
             sending,
             self.feedback,
+            self.options,
             self.sealing,
             self._check_topic_key,
             self._hold,
@@ -299,8 +300,13 @@ class Bench:
 
 
 @pytest.fixture
-def sns():
-    return Bench()
+def sms_options():
+    return SmsOptions()
+
+
+@pytest.fixture
+def sns(sms_options):
+    return Bench(sms_options)
 
 
 @pytest.fixture

@@ -10,12 +10,18 @@ from tidegate.base.refusals import (
     VerificationException,
 )
 from tidegate.catalog.sms import OptedOutNumber
+from tidegate.services.sns.sms_sandbox import SmsOptions
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 SCOPE = f"{ACCOUNT}/{REGION}"
 PHONE = "+441234567890"
 DAY = 86_400_000
 MINUTE = 60_000
+
+
+@pytest.fixture
+def sms_options():
+    return SmsOptions(in_sandbox=True, origination_numbers=("+15550001", "+15550002"))
 
 
 def test_attributes_are_kept_by_region(sns) -> None:
@@ -126,6 +132,18 @@ def test_a_number_is_verified_by_its_password(sns, refused) -> None:
     assert listed(sns) == {PHONE: "Verified"}
     verify(sns, password)
     refused(UserErrorException, None, "CreateSMSSandboxPhoneNumber", PhoneNumber=PHONE)
+
+
+def test_only_a_verified_number_is_published_to(sns, refused) -> None:
+    text = f"Invalid parameter: PhoneNumber Reason: {PHONE} is not verified in the SMS sandbox"
+    asked = {"PhoneNumber": PHONE, "Message": "x"}
+    refused(InvalidParameterException, text, "Publish", **asked)
+    password = add(sns)
+    refused(InvalidParameterException, text, "Publish", **asked)
+    verify(sns, password)
+    assert sns.ask("Publish", **asked).MessageId
+    sns.region = "us-east-1"
+    refused(InvalidParameterException, text, "Publish", **asked)
 
 
 def test_a_password_has_fifteen_minutes_and_five_tries(sns) -> None:
