@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import filter_model as model
+from tidegate.catalog.filter_policy import index as index_module
 from tidegate.catalog.filter_policy.documents import Scope, compile_filter
 from tidegate.catalog.filter_policy.index import SubscriptionIndex
 from tidegate.catalog.filter_policy.matching import CompiledFilter
@@ -61,13 +63,27 @@ changes = st.lists(
 )
 
 
-@given(
-    changes,
-    st.lists(
-        st.tuples(model.narrow_attributes | model.attributes, model.bodies), min_size=1, max_size=8
-    ),
+messages = st.lists(
+    st.tuples(model.narrow_attributes | model.attributes, model.bodies), min_size=1, max_size=8
 )
+
+
+@given(changes, messages)
 def test_index_finds_what_asking_every_policy_finds(
+    made: list[tuple[int, Any]], messages: list[tuple[dict[str, Any], dict[str, Any]]]
+) -> None:
+    _check_index(made, messages)
+
+
+@given(changes, messages)
+def test_many_values_are_found_as_few_are(
+    made: list[tuple[int, Any]], messages: list[tuple[dict[str, Any], dict[str, Any]]]
+) -> None:
+    with patch.object(index_module, "_MANY", 0):
+        _check_index(made, messages)
+
+
+def _check_index(
     made: list[tuple[int, Any]], messages: list[tuple[dict[str, Any], dict[str, Any]]]
 ) -> None:
     index: SubscriptionIndex[int] = SubscriptionIndex()

@@ -12,6 +12,13 @@ from tidegate.catalog.filter_policy import index as index_module
 from tidegate.catalog.filter_policy.documents import Scope, compile_filter
 from tidegate.catalog.filter_policy.index import SubscriptionIndex
 from tidegate.catalog.filter_policy.messages import Attributes, Fields
+from tidegate.catalog.filter_policy.operators import (
+    AddressRange,
+    AnythingBut,
+    NumberRange,
+    Prefix,
+    Wildcard,
+)
 
 SUBSCRIPTIONS = 1_000
 
@@ -210,3 +217,58 @@ def test_policy_is_replaced() -> None:
 
     assert index.match({"a": ("String", "x")}, "") == [1]
     assert (1 in index, 2 in index, len(index)) == (True, False, 1)
+
+
+# --- Bodies with many values ---------------------------------------------------------------------
+
+VALUES = [f"v{number:04d}" for number in range(2_000)]
+
+
+def _array(values: list[Any]) -> str:
+    return json.dumps({"key": values})
+
+
+def test_a_rule_is_asked_once_however_many_values_lead_to_it(asked: list[object]) -> None:
+    index = SubscriptionIndex(
+        {0: compile_filter('{"key": [{"wildcard": "v*x"}, "v0001", "v0002"]}', "MessageBody")}
+    )
+    assert index.match({}, _array(VALUES)) == [0]
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "found"),
+    [
+        (lambda n: {"wildcard": f"*{n}*x"}, VALUES, []),
+        (lambda n: {"wildcard": f"v*{n}x*"}, VALUES, []),
+        (lambda n: {"wildcard": f"v*{n:03d}*"}, VALUES, list(range(SUBSCRIPTIONS))),
+        (lambda n: {"wildcard": f"*7*{n}*x"}, [*VALUES, "a7b12x", 12, None], [1, 2, 12]),
+        (lambda n: {"numeric": [">", n + 0.1, "<", n + 0.9]}, [*range(2_000), 7.5], [7]),
+        (lambda n: {"cidr": f"10.{n // 256}.{n % 256}.0/24"}, [*VALUES, "10.0.7.9"], [7]),
+        (lambda n: {"anything-but": {"wildcard": ["v*", f"x{n}*"]}}, [*VALUES, "x7"], None),
+        (lambda n: {"anything-but": {"prefix": ["v", f"x{n}"]}}, [*VALUES, "x7"], None),
+    ],
+)
+def test_values_are_not_gone_through_for_each_rule(
+    monkeypatch: pytest.MonkeyPatch,
+    condition: Callable[[int], dict[str, Any]],
+    values: list[Any],
+    found: list[int] | None,
+) -> None:
+    """None: all but those that what begins with `x7` is excluded by."""
+    index = _index(lambda n: {"key": [condition(n)]}, "MessageBody")
+    for operator in (Wildcard, NumberRange, AddressRange, Prefix, AnythingBut):
+        monkeypatch.setattr(operator, "accepts", lambda *_: pytest.fail("asked of one value"))
+    expected = [n for n in range(SUBSCRIPTIONS) if n != 7] if found is None else found
+    assert sorted(index.match({}, _array(values))) == expected
+
+
+def test_patterns_follow_the_policies() -> None:
+    """The automaton is that of the policies which stand now."""
+    index = _index(lambda n: {"key": [{"wildcard": f"*{n}*x"}]}, "MessageBody")
+    body = _array([*VALUES, "new"])
+    assert index.match({}, body) == []
+    index.add(0, compile_filter('{"key": [{"wildcard": "*n*w*"}]}', "MessageBody"))
+    assert index.match({}, body) == [0]
+    index.remove(0)
+    assert index.match({}, body) == []

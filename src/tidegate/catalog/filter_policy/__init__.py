@@ -9,6 +9,8 @@ Pure: no clock, no I/O.  Modules in the order in which a policy goes through the
     documents    a policy → rules, within AWS's limits (`compile_filter`)
     messages     attributes or a body → fields, each a path with its values
     matching     rules against fields (`CompiledFilter.matches`)
+    automaton    many patterns held against many texts
+    many_values  a field of many values, as operators ask it
     anchors      what a message must show for a condition to hold
     index        all policies of a topic at once (`SubscriptionIndex`)
 

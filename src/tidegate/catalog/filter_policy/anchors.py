@@ -15,6 +15,7 @@ asks one cell of each level that is in use.
 """
 
 from collections.abc import Hashable, Iterable, Iterator
+from operator import itemgetter
 from typing import Final
 
 from tidegate.catalog.filter_policy.matching import Condition
@@ -94,21 +95,34 @@ def probe_of(anchor: Anchor) -> Probe | None:
             return None
 
 
-def shown(value: Value, probes: Iterable[Probe]) -> Iterator[Anchor]:
+class Probes:
+    """The probes that are asked for: of texts, the smallest first, and of numbers."""
+
+    __slots__ = ("of_numbers", "of_texts")
+
+    def __init__(self, probes: Iterable[Probe] = ()) -> None:
+        self.of_texts: list[Probe] = []
+        self.of_numbers: list[Probe] = []
+        for probe in sorted(probes, key=itemgetter(1)):
+            (self.of_numbers if probe[0] == "cell" else self.of_texts).append(probe)
+
+
+def shown(value: Value, probes: Probes) -> Iterator[Anchor]:
     """The anchors that a value shows, of the kinds and sizes that are asked for."""
     yield "is", value
     if isinstance(value, str):
-        for kind, size in probes:
-            # Shorter text would be cut to itself, which is no prefix of that length.
-            if kind == "prefix" and size <= len(value):
+        for kind, size in probes.of_texts:
+            if size > len(value):
+                # Text would be cut to itself, which is no prefix of that length.
+                break
+            if kind == "prefix":
                 yield kind, value[:size]
-            elif kind == "suffix" and size <= len(value):
+            elif kind == "suffix":
                 yield kind, value[len(value) - size :]
             elif kind == "folded":
                 yield kind, value.casefold()
-            elif kind == "address":
+            else:
                 yield kind, address_of(value)
     elif isinstance(value, int):
-        for kind, size in probes:
-            if kind == "cell":
-                yield kind, (size, value >> size)
+        for kind, size in probes.of_numbers:
+            yield kind, (size, value >> size)

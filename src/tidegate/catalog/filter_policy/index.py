@@ -6,20 +6,27 @@ looks up what it shows, and only the rules that it finds are evaluated.
 Which condition anchors a rule is decided when it is added: the one whose anchors the fewest rules
 name.  So where 10,000 policies ask for the same `type` and each for a `customer` of its own, all
 but the first few stand under their customer.  Equal policies are kept, and evaluated, once.
+
+A stranger decides how many values a body has.  Each rule is evaluated once, however many of them
+lead to it; and where many rules meet many values, what the values are is learnt once for all rules
+(see `many_values`).
 """
 
-from collections.abc import Hashable, Iterator, Mapping
-from typing import Generic, TypeVar
+from collections.abc import Hashable, Mapping
+from typing import Final, Generic, TypeVar
 
 from tidegate.catalog.filter_policy.anchors import (
     ABSENT,
     PRESENT,
     Anchor,
     Probe,
+    Probes,
     anchors_of,
     probe_of,
     shown,
 )
+from tidegate.catalog.filter_policy.automaton import Automaton, Pattern
+from tidegate.catalog.filter_policy.many_values import ManyValues
 from tidegate.catalog.filter_policy.matching import (
     CompiledFilter,
     Condition,
@@ -34,6 +41,10 @@ from tidegate.catalog.filter_policy.messages import (
     beginnings,
     body_fields,
 )
+
+_MANY: Final = 2_000
+"""Rules that are found, times the values of a path: from here on going through the values for each
+rule takes longer (a millisecond) than learning what the values are."""
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T", bound=Hashable)
@@ -77,7 +88,7 @@ _Postings = dict[_Entry[K], None]
 class _Path(Generic[K]):
     """The rules that ask for one path, and those that are anchored at it."""
 
-    __slots__ = ("named", "postings", "probes")
+    __slots__ = ("_automaton", "_probes", "named", "patterns", "postings", "probes")
 
     def __init__(self) -> None:
         self.named: dict[Anchor, int] = {}
@@ -85,6 +96,10 @@ class _Path(Generic[K]):
         self.postings: dict[Anchor, _Postings[K]] = {}
         self.probes: dict[Probe, int] = {}
         """The probes of all postings, and how many postings each is of."""
+        self._probes = Probes()
+        self.patterns: dict[Pattern, int] = {}
+        """Of all conditions on the path, and how many have each."""
+        self._automaton: Automaton | None = None
 
     def add(self, entry: _Entry[K]) -> None:
         for anchor in entry.anchors:
@@ -105,7 +120,25 @@ class _Path(Generic[K]):
     def _change_probes(self, anchor: Anchor, by: int) -> None:
         probe = probe_of(anchor)
         if probe is not None:
+            known = len(self.probes)
             _change(self.probes, probe, by)
+            if len(self.probes) != known:
+                self._probes = Probes(self.probes)
+
+    def count(self, condition: Condition, by: int) -> None:
+        """Take notice of a rule that comes or goes and has this condition."""
+        for anchor in anchors_of(condition)[0]:
+            _change(self.named, anchor, by)
+        for operator in condition.operators:
+            for pattern in operator.patterns:
+                _change(self.patterns, pattern, by)
+                self._automaton = None
+
+    def automaton(self) -> Automaton:
+        """That of all patterns; made when it is asked for, and again when they have changed."""
+        if self._automaton is None:
+            self._automaton = Automaton(self.patterns)
+        return self._automaton
 
     def cost(self, condition: Condition) -> tuple[int, bool]:
         """How many rules a message would find that shows the condition's anchors; of equal ones
@@ -113,16 +146,17 @@ class _Path(Generic[K]):
         anchors, _ = anchors_of(condition)
         return sum(self.named[anchor] for anchor in anchors), not _COMMON.isdisjoint(anchors)
 
-    def found(self, field: Field) -> Iterator[_Postings[K]]:
-        """The rules under the anchors that the path's values show."""
-        present = self.postings.get(PRESENT)
-        if present is not None:
-            yield present
+    def find(self, field: Field, into: _Postings[K]) -> None:
+        """Add the rules under the anchors that the path's values show."""
+        anchors: dict[Anchor, None] = {}
+        if PRESENT in self.postings:
+            anchors[PRESENT] = None
         for value in field:
-            for anchor in shown(value, self.probes):
-                postings = self.postings.get(anchor)
-                if postings is not None:
-                    yield postings
+            for anchor in shown(value, self._probes):
+                if anchor in self.postings:
+                    anchors[anchor] = None
+        for anchor in anchors:
+            into.update(self.postings[anchor])
 
 
 _COMMON = frozenset((PRESENT, ABSENT))
@@ -167,27 +201,32 @@ class _Scope(Generic[K]):
             path = self._paths.get(condition.path)
             if path is None:
                 path = self._paths[condition.path] = _Path()
-            for anchor in anchors_of(condition)[0]:
-                _change(path.named, anchor, by)
+            path.count(condition, by)
             if not path.named:
                 del self._paths[condition.path]
 
     def match(self, fields: Fields, into: dict[_Policy[K], None]) -> None:
         """Add the policies that the message satisfies."""
+        found = self._found(fields)
+        for name, field in fields.by_path.items():
+            path = self._paths.get(name)
+            if path is not None and len(found) * len(field) >= _MANY:
+                fields.many[name] = ManyValues(field, path.automaton)
+        for entry in found:
+            if entry.holds(fields):
+                into[entry.policy] = None
+
+    def _found(self, fields: Fields) -> _Postings[K]:
+        """The rules whose anchors the message shows."""
+        found: _Postings[K] = {}
         for name, field in fields.by_path.items():
             path = self._paths.get(name)
             if path is not None:
-                for postings in path.found(field):
-                    _evaluate(postings, fields, into)
+                path.find(field, found)
         for name, postings in self._with_absent.items():
             if name not in fields.by_path:
-                _evaluate(postings, fields, into)
-
-
-def _evaluate(postings: _Postings[K], fields: Fields, into: dict[_Policy[K], None]) -> None:
-    for entry in postings:
-        if entry.holds(fields):
-            into[entry.policy] = None
+                found.update(postings)
+        return found
 
 
 def _change(counts: dict[T, int], name: T, by: int) -> None:

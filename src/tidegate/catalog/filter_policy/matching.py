@@ -50,8 +50,12 @@ class Condition:
         field = fields.by_path.get(self.path)
         if field is None:
             return self.null or (self.absence and not fields.is_bare)
-        if not self.literals.isdisjoint(field):
+        # A set would go through all that is not a set; keys go through the fewer.
+        if not field.keys().isdisjoint(self.literals):
             return True
+        many = fields.many.get(self.path)
+        if many is not None:
+            return any(operator.accepts_any(many) for operator in self.operators)
         for operator in self.operators:
             for value in field:
                 if operator.accepts(value):

@@ -10,6 +10,7 @@ import json
 from collections.abc import Container, Mapping
 from typing import Any, Final
 
+from tidegate.catalog.filter_policy.many_values import ManyValues
 from tidegate.catalog.filter_policy.values import FALSE, NULL, TRUE, Value, number_value
 
 Attributes = Mapping[str, tuple[str, str | bytes]]
@@ -25,7 +26,7 @@ _ROOT: Final = (-1, -1)
 class Fields:
     """The paths of one message that policies ask for."""
 
-    __slots__ = ("by_path", "elements", "is_bare")
+    __slots__ = ("by_path", "elements", "is_bare", "many")
 
     def __init__(self, by_path: dict[str, Field], *, is_bare: bool = False) -> None:
         self.by_path = by_path
@@ -34,6 +35,8 @@ class Fields:
         (developer guide, "Key matching")."""
         self.elements: list[tuple[int, int]] = [_ROOT]
         """By place: the place that holds the element's array, and the number of that array."""
+        self.many: dict[str, ManyValues] = {}
+        """Those of the paths that have too many values to go through for each condition."""
 
     def add(self, path: str, value: Value, place: int = 0) -> None:
         field = self.by_path.get(path)
