@@ -123,7 +123,7 @@ class Gateway:
         exchanges = [
             Exchange(connection, request, self._take_id(), self._origins)
             for request, connection in arrived
-            if request.path == "/" or not self._serve_public(request, connection)
+            if request.path == "/" or not self._is_public(request, connection)
         ]
         self._turns.begin()
         try:
@@ -140,10 +140,21 @@ class Gateway:
                 stage(exchange)
             except Exception as error:
                 # A refusal, a fault, or a bug, which the exchange logs: each is one client's alone.
-                self._refuse(exchange, error)
+                try:
+                    self._refuse(exchange, error)
+                except Exception as bug:
+                    exchange.connection.fail(bug)
             else:
                 passed.append(exchange)
         return passed
+
+    def _is_public(self, request: Request, connection: Connection) -> bool:
+        """Whether it is answered, for anybody, also by a failure that costs the others nothing."""
+        try:
+            return self._serve_public(request, connection)
+        except Exception as bug:
+            connection.fail(bug)
+            return True
 
     def _route(self, exchange: Exchange) -> None:
         routes, request = self._routes, exchange.request

@@ -211,6 +211,14 @@ class Connection(asyncio.Protocol):
         transport.write(b"%b%bContent-Length: %d\r\n\r\n%b" % (begin, fields, len(body), body))
         self._go_on()
 
+    def fail(self, error: Exception) -> None:
+        """A bug of whoever serves the request: it is reported, and costs this connection alone."""
+        self._report("the handler of requests failed", error)
+        if self._state == SERVING:
+            form = self._form or _Form()
+            self._form = form._replace(keep_alive=False)
+            self.respond(500, b"", b"")
+
     # --- From the transport ------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -364,10 +372,7 @@ class Connection(asyncio.Protocol):
         try:
             self._shared.handler(request, self)
         except Exception as error:
-            self._report("the handler of requests failed", error)
-            if self._state == SERVING:
-                self._form = _Form(keep_alive=False, head_only=head_only, minor=request.minor)
-                self.respond(500, b"", b"")
+            self.fail(error)
 
     def _continue(self) -> None:
         """Go on with what was sent ahead, unless that has happened already."""

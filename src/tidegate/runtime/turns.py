@@ -8,10 +8,13 @@ The idea is known as cohort scheduling (Larus and Parkes, "Using Cohort Scheduli
 Performance", USENIX 2002).
 """
 
+import logging
 from typing import Any
 
 from tidegate.runtime.commits import Commits
 from tidegate.runtime.node import Finish, Node
+
+logger = logging.getLogger(__name__)
 
 
 class Turns:
@@ -48,5 +51,13 @@ class Turns:
             try:
                 submit(call, command, finish)
             except Exception as error:  # of one client alone, as everywhere
-                call.fail(error)
+                self._fail(call, error)
         self._commits.flush()
+
+    @staticmethod
+    def _fail(call: Any, error: Exception) -> None:
+        try:
+            call.fail(error)
+        except Exception:
+            # A bug of whoever takes it must cost the others of the turn nothing.
+            logger.exception("a failure could not be told")

@@ -450,6 +450,31 @@ class TestTurns:
         assert service.turns.log[-1] == "end"
         assert len(caplog.records) == 1
 
+    @pytest.mark.parametrize("broken", ["a document", "an error"])
+    def test_not_even_where_the_failure_cannot_be_told(
+        self, broken: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fails(*given: Any) -> Any:
+            raise ValueError("bug")
+
+        reported: list[Any] = []
+        monkeypatch.setattr(
+            "tidegate.http.connection.Connection._report", lambda *given: reported.append(given)
+        )
+        service = Service(replying)
+        if broken == "a document":
+            service.gateway._find_document = fails
+            first = Client(service.gateway)
+            service.arrive(first, start=b"GET /cert.pem")
+        else:
+            monkeypatch.setattr(Exchange, "fail", fails)
+            (first,) = self.arrive(service, b"{")
+        (second,) = self.arrive(service, self.GOOD)
+        service.turn()
+        assert Answer(first.transport.take()).status == 500
+        assert Answer(second.transport.take()).status == 200
+        assert len(reported) == 1
+
     def test_they_are_handled_in_the_order_in_which_they_came(self) -> None:
         service = Service(replying)
         self.arrive(service, *(b'{"QueueName":"q%d"}' % number for number in range(5)))

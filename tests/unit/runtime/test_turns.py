@@ -1,5 +1,8 @@
 """Turns: commands that are carried out together, and written together."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from engine_harness import arn
@@ -20,6 +23,17 @@ class Turned:
 
     def send(self, text: str) -> Call:
         return self.submit(commands.Send(arn("q"), self.sim.entry(text)))
+
+    def submit_second(self, second: Call) -> Callable[..., None]:
+        """Submits the commands of one call, and fails at others."""
+        submit = type(self.sim.node).submit
+
+        def submitted(call: Call, *rest: Any) -> None:
+            if call is not second:
+                raise ValueError("bug")
+            submit(self.sim.node, call, *rest)
+
+        return submitted
 
     def submit(self, command: commands.Command) -> Call:
         call = Call(self.sim.clock)
@@ -90,3 +104,20 @@ def test_quotas_are_told_to_the_call() -> None:
     assert refused
     assert all(isinstance(call.error, ThrottlingException) for call in refused)
     assert refused[0] is not calls[0]
+
+
+def test_a_failure_that_cannot_be_told_costs_the_others_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    turned = Turned()
+
+    def fails(*given: object) -> None:
+        raise ValueError("bug")
+
+    monkeypatch.setattr(Call, "fail", fails)
+    turned.turns.begin()
+    turned.send("a")
+    sent = turned.send("b")
+    monkeypatch.setattr(turned.sim.node, "submit", turned.submit_second(sent))
+    turned.turns.end()
+    assert sent.answered
