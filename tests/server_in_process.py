@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import os
 import threading
 from pathlib import Path
@@ -53,7 +54,9 @@ class ServerInProcess:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(LIMIT_S)
-            assert not self._thread.is_alive(), "the server did not stop"
+            if self._thread.is_alive():
+                faulthandler.dump_traceback()
+                raise AssertionError("the server did not stop: see the stacks above")
 
     def _run(self) -> None:
         try:
