@@ -99,7 +99,4 @@ class Authorizer:
         return prepared
 
     def _keys(self, exchange: Exchange, operation: Operation, shape: Any) -> RequestKeys:
-        resource = exchange.resource
-        return RequestKeys(
-            exchange, operation, shape, lambda: self._policies.tags(resource), self._clock
-        )
+        return RequestKeys(exchange, operation, shape, self._policies.tags, self._clock)

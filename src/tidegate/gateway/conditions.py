@@ -7,6 +7,7 @@ Nothing is computed before a policy asks for it.
 
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from tidegate.auth.policy.variables import Value
@@ -25,20 +26,21 @@ send a long one."""
 class RequestKeys:
     """context(key) -> value: the keys of one request, by names in lower case."""
 
-    __slots__ = ("_clock", "_exchange", "_of_service", "_operation", "_resource_tags", "_shape")
+    __slots__ = ("_clock", "_exchange", "_of_service", "_operation", "_shape", "_tags_of")
 
     def __init__(
         self,
         exchange: Exchange,
         operation: Operation,
         shape: Any,
-        resource_tags: Callable[[], Mapping[str, str]],
+        tags_of: Callable[[str], Mapping[str, str]],
         clock: Clock,
     ) -> None:
+        """`tags_of` a resource, by its ARN."""
         self._exchange = exchange
         self._operation = operation
         self._shape = shape
-        self._resource_tags = resource_tags
+        self._tags_of = tags_of
         self._clock = clock
         self._of_service: dict[str, Value] | None = None
 
@@ -50,7 +52,7 @@ class RequestKeys:
             return _by_lower_name(_tags_of(self._shape), key[len(_REQUEST_TAG) :])
         vendor, _, name = key.partition(":")
         if name.startswith("resourcetag/") and vendor in ("aws", self._exchange.service):
-            return _by_lower_name(self._resource_tags(), key.partition("/")[2])
+            return _by_lower_name(self._tags_of(self._exchange.resource), key.partition("/")[2])
         return self._service_keys().get(key)
 
     def _service_keys(self) -> dict[str, Value]:
@@ -66,7 +68,7 @@ class RequestKeys:
     # --- One key each ----------------------------------------------------------------------------
 
     def current_time(self) -> Value:
-        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self._clock()))
+        return _iso(int(self._clock()))
 
     def epoch_time(self) -> Value:
         return str(int(self._clock()))
@@ -112,6 +114,12 @@ _READERS: Final[dict[str, Callable[[RequestKeys], Value | None]]] = {
     # A service that calls for a client does not come through the gateway.
     "aws:viaawsservice": lambda keys: "false",
 }
+
+
+@lru_cache(maxsize=4)
+def _iso(instant: int) -> str:
+    """Unix seconds as policies write them; the same for all requests of a second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(instant))
 
 
 def _tags_of(shape: Any) -> dict[str, str]:

@@ -34,10 +34,7 @@ class StandingPolicies:
         """The condition keys of a call."""
         assert isinstance(call, Exchange), "every call comes through the gateway"
         assert call.route is not None, "only a handler asks"
-        resource = call.resource
-        return RequestKeys(
-            call, call.route.operation, request, lambda: self._policies.tags(resource), self._clock
-        )
+        return RequestKeys(call, call.route.operation, request, self._policies.tags, self._clock)
 
     def may_also(self, call: Call, action: str, resource: str) -> None:
         """Raises AccessDeniedException where the caller of an operation may not do this besides."""

@@ -46,14 +46,13 @@ there are as many of these memories as callers and resources."""
 
 _FLEETING: Final = frozenset(
     {
-        "aws:currenttime",
-        "aws:epochtime",
         "aws:multifactorauthage",
         "aws:referer",
         "aws:useragent",
     }
 )
-"""Keys that have another value each time, or one that is as long as the client likes."""
+"""Keys that have another value each time, or one that is as long as the client likes.  The time is
+not one: its values are whole seconds, which many requests share."""
 
 
 class ResourceRule(Enum):
