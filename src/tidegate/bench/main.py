@@ -16,6 +16,7 @@ from tidegate.bench.load import Endpoint
 from tidegate.bench.process import ServerFailed, file_system, sync_us
 from tidegate.bench.report import document, table
 from tidegate.bench.scripts import STAMP_BYTES
+from tidegate.bench.secured import secured
 from tidegate.bench.session import Options, Session
 from tidegate.bench.standing import allow_files, backlog, idle
 from tidegate.bench.subject import CallFailed
@@ -31,11 +32,12 @@ SCENARIOS: dict[str, Scenario] = {
     "pipeline": pipeline,
     "fifo": fifo,
     "fan-out": fan_out,
+    "secured": secured,
     "backlog": backlog,
     "idle": idle,
     "floor": floor,
 }
-_OWN_SERVER_ONLY = ("backlog", "idle", "floor")
+_OWN_SERVER_ONLY = ("secured", "backlog", "idle", "floor")
 _OPEN_FILES = 4096
 
 _DESCRIPTION = """\
@@ -51,6 +53,7 @@ scenarios:
   pipeline   producers and consumers at once; latency from send to receive
   fifo       the same over 1,000 message groups, order checked
   fan-out    Publish to a topic with 1, 10 and 100 queues; the rate is of messages in queues
+  secured    send and drain as a user with a policy, encrypted, against neither
   backlog    memory, disk, send rate and restart time with --messages waiting
   idle       start-up time, memory, CPU while 1,000 long polls wait
   floor      what a durable SendMessage costs at the least in Python, on a bare server
@@ -157,7 +160,7 @@ def _check(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> No
         parser.error("give --data DIR to start a server, or --endpoint URL to measure another")
     if arguments.endpoint is not None:
         if arguments.scenario in _OWN_SERVER_ONLY:
-            parser.error(f"{arguments.scenario} looks at the server's process: give --data")
+            parser.error(f"{arguments.scenario} needs a server of its own: give --data")
         try:
             Endpoint(arguments.endpoint)
         except ValueError as error:

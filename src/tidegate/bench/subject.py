@@ -16,6 +16,9 @@ from tidegate.bench.signing import RequestTemplate, Signer
 from tidegate.bench.tally import Tally
 
 SNS_VERSION = "2010-03-31"
+SNS = ("sns", SNS_VERSION)
+IAM = ("iam", "2010-05-08")
+"""Services that speak the Query protocol, each with the version of its API."""
 _CALL_TIMEOUT_S = 60
 
 
@@ -45,6 +48,10 @@ class Subject:
         self._endpoint = endpoint
         self._signer = signer
 
+    def signed_by(self, signer: Signer) -> "Subject":
+        """The same, as another caller sees it."""
+        return Subject(self.name, self._endpoint, signer, self.server, self.data)
+
     def site(self, queue_url: str, tally: Tally, body_bytes: int) -> Site:
         """What scripts need to know of a queue here; requests are dated with this moment."""
         self._signer.advance(time.time())
@@ -71,10 +78,13 @@ class Subject:
         found: dict[str, Any] = msgspec.json.decode(answer) if answer else {}
         return found
 
-    async def query(self, action: str, parameters: dict[str, str]) -> str:
-        """One call to SNS; the document that it answers.  Raises CallFailed, OSError."""
-        form = urlencode({"Action": action, "Version": SNS_VERSION, **parameters}).encode()
-        signer = self._signer.of("sns")
+    async def query(
+        self, action: str, parameters: dict[str, str], service: tuple[str, str] = SNS
+    ) -> str:
+        """One call; the document that it answers.  Raises CallFailed, OSError."""
+        name, version = service
+        form = urlencode({"Action": action, "Version": version, **parameters}).encode()
+        signer = self._signer.of(name)
         template = RequestTemplate(signer, self._endpoint.host_header, None, form)
         status, answer = await _exchange(self._endpoint.connect, template.build(b""))
         if status != 200:

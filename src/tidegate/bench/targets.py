@@ -29,6 +29,8 @@ TARGETS = (
     Target("pipeline/half", "p99_ms", 15, False),
     Target("fan-out/1", "ratio", 0.45, True),
     Target("fan-out/100", "ratio", 5, True),
+    Target("secured/send/64", "of_plain", 0.9, True),
+    Target("secured/drain/64", "of_plain", 0.9, True),
     Target("backlog/1000000", "above_idle_mb", 60, False),
     Target("backlog/1000000", "restart_s", 1, False),
     Target("backlog/1000000", "killed_restart_s", 1, False),

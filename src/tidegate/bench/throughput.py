@@ -39,16 +39,23 @@ async def drain(session: Session) -> None:
     """One message received (10 a call) and deleted (DeleteMessageBatch) is one unit."""
 
     async def load(subject: Subject, url: str, connections: int, label: str) -> Run:
-        wanted = int(session.options.seconds * _DRAINED_A_SECOND)
-        filled = await fill(session, subject, url, connections, wanted, f"{label}, filling")
-        tally = Tally()
-        tally.errors.update(filled.tally.errors)
-        tally.samples.extend(filled.tally.samples)
-        site = subject.site(url, tally, session.options.body_bytes)
-        scripts: list[Script] = [Drainer(site) for _ in range(connections)]
-        return await subject.play(scripts, tally, session.pace(label, warm_up_s=0))
+        return await drained(session, subject, url, connections, label)
 
     await _rows(session, "drain", "message", _CONNECTIONS, load)
+
+
+async def drained(
+    session: Session, subject: Subject, url: str, connections: int, label: str
+) -> Run:
+    """Fill the queue, and drain it."""
+    wanted = int(session.options.seconds * _DRAINED_A_SECOND)
+    filled = await fill(session, subject, url, connections, wanted, f"{label}, filling")
+    tally = Tally()
+    tally.errors.update(filled.tally.errors)
+    tally.samples.extend(filled.tally.samples)
+    site = subject.site(url, tally, session.options.body_bytes)
+    scripts: list[Script] = [Drainer(site) for _ in range(connections)]
+    return await subject.play(scripts, tally, session.pace(label, warm_up_s=0))
 
 
 async def fill(
