@@ -1,5 +1,6 @@
-"""Amazon Resource Names of queues: `arn:aws:sqs:<region>:<account>:<name>`."""
+"""Amazon Resource Names: of queues, `arn:aws:sqs:<region>:<account>:<name>`, and of roles."""
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -7,6 +8,8 @@ HIDDEN: Final = "~"
 """What the names of the server's own queues begin with; no queue of a client's may."""
 HIDDEN_MARK: Final = f":{HIDDEN}"
 """What only their ARNs hold."""
+_ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]{1,576}")
+"""With a path of up to 512 characters (IAM's API reference, Role)."""
 
 
 @lru_cache(maxsize=65536)
@@ -33,3 +36,8 @@ def parse_queue_arn(arn: str) -> tuple[str, str, str] | None:
     if not (parts[1].startswith("aws") and parts[3] and parts[4] and parts[5]):
         return None
     return parts[3], parts[4], parts[5]
+
+
+def is_role_arn(arn: str) -> bool:
+    """Whether it has the form of a role's ARN; no such role need be there."""
+    return _ROLE.fullmatch(arn) is not None

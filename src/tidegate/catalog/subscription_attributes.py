@@ -9,13 +9,12 @@ Names and defaults are from the SNS service model (Subscribe, SetSubscriptionAtt
 as recorded, where there are records.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, cast
 
 import msgspec
 
-from tidegate.base.arn import parse_queue_arn
+from tidegate.base.arn import is_role_arn, parse_queue_arn
 from tidegate.base.refusals import InvalidParameterException, among_attributes, invalid_parameter
 from tidegate.catalog.delivery_policy import (
     effective_policy,
@@ -32,7 +31,6 @@ from tidegate.catalog.topic_attributes import flag
 from tidegate.catalog.topics import FIFO_SUFFIX, Subscription, Topic
 
 _SCOPES: Final = ("MessageAttributes", "MessageBody")
-_ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]{1,576}")
 _HTTP: Final = ("http", "https")
 
 
@@ -113,7 +111,7 @@ def _redrive_policy(subscription: Subscription, topic: Topic, value: str) -> Sub
 
 
 def _role_arn(subscription: Subscription, topic: Topic, value: str) -> Subscription:
-    if subscription.protocol != "firehose" or _ROLE.fullmatch(value) is None:
+    if subscription.protocol != "firehose" or not is_role_arn(value):
         raise invalid_parameter("SubscriptionRoleArn: Invalid value")
     return msgspec.structs.replace(subscription, role_arn=value)
 

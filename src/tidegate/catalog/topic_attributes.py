@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from tidegate.base import sns_limits as limits
+from tidegate.base.arn import is_role_arn
 from tidegate.base.refusals import InvalidParameterException, among_attributes, invalid_parameter
 from tidegate.catalog.delivery_policy import (
     effective_topic_text,
@@ -35,7 +36,6 @@ Fields = dict[str, Any]
 """Fields of a Topic by name."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
-_ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]{1,576}")
 _FIFO_ONLY: Final = frozenset({"ArchivePolicy", "ContentBasedDeduplication", "FifoThroughputScope"})
 
 
@@ -96,7 +96,7 @@ def sample_rate(name: str, value: str) -> str:
 
 def feedback_role(name: str, value: str) -> str:
     """The role that lets SNS write logs; raises InvalidParameterException."""
-    if _ROLE.fullmatch(value) is None:
+    if not is_role_arn(value):
         raise invalid_parameter(
             f"{name}: {value} is not a valid role to allow SNS to write to Cloudwatch Logs"
         )

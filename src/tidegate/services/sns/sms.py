@@ -8,6 +8,7 @@ import msgspec
 
 from tidegate.api import sns
 from tidegate.base import sns_limits as limits
+from tidegate.base.arn import is_role_arn
 from tidegate.base.call import Call
 from tidegate.base.refusals import (
     InvalidParameterException,
@@ -22,7 +23,6 @@ from tidegate.services.sns.phone_numbers import read_number
 
 _SENDER_ID: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]+")
 _AMOUNT: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?")
-_ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]{1,576}")
 
 
 def _is_sender_id(value: str) -> bool:
@@ -38,7 +38,7 @@ def _is_rate(value: str) -> bool:
 _CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
     "DefaultSMSType": lambda value: value in ("Promotional", "Transactional"),
     "DefaultSenderID": _is_sender_id,
-    "DeliveryStatusIAMRole": lambda value: _ROLE.fullmatch(value) is not None,
+    "DeliveryStatusIAMRole": is_role_arn,
     "DeliveryStatusSuccessSamplingRate": _is_rate,
     "MonthlySpendLimit": lambda value: _AMOUNT.fullmatch(value) is not None,
 }
