@@ -92,6 +92,8 @@ def is_consistent(rule: Rule, fields: Fields) -> bool:
         for place in (0,) if field is None else condition.places(field):
             own[place] = own.get(place, 0) | 1 << bit
     every = (1 << len(rule)) - 1
+    if every in own.values():
+        return True
     arrays: dict[int, dict[int, set[int]]] = {}
     for place in range(len(fields.elements) - 1, 0, -1):
         inner = arrays.pop(place, None)
