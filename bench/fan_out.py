@@ -133,7 +133,7 @@ def whole(node: Node, queues: int) -> Callable[[], None]:
         node,
         fans,
         sending,
-        QueueFeedback(definitions, fans, sending, lambda status: None, new_id, lambda: 0.0),
+        QueueFeedback(definitions, sending, lambda status: None, new_id, lambda: 0.0),
         SmsOptions(),
         sealing,
         lambda call, topic: None,

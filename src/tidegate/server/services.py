@@ -93,7 +93,7 @@ class LaterServices:
         sending = Sending(definitions, may_write, sealing)
         sms = SmsOptions(in_sandbox=settings.sms_sandbox)
         new_id = message_ids()
-        feedback = QueueFeedback(definitions, fans, sending, write_status, new_id, random.random)
+        feedback = QueueFeedback(definitions, sending, write_status, new_id, random.random)
         replaying = Replaying(sending, feedback, TopicOpening(encryption).open)
         self.replays = Replays(node, definitions, loop, topic_queue, replaying.again)
         publishing = Publishing(

@@ -69,7 +69,7 @@ class Server:
         fans = TopicFans(self.definitions)
         self.noted: list[DeliveryStatus] = []
         feedback = QueueFeedback(
-            self.definitions, fans, sending, self.noted.append, lambda: "id", lambda: 0.0
+            self.definitions, sending, self.noted.append, lambda: "id", lambda: 0.0
         )
         self.unopened: str | None = None
         replaying = Replaying(sending, feedback, self._open)

@@ -71,13 +71,14 @@ class DeviceEvents:
         if topic is None:
             return
         message_id, kind = self._new_id(), event.removeprefix(_PREFIX)
+        now_ms = self._definitions.now_ms()
         document = {
             "EndpointArn": endpoint.arn,
             "EventType": kind,
             "MessageId": message_id,
             "Resource": application.arn,
             "Service": "SNS",
-            "Time": timestamp(self._definitions.now_ms()),
+            "Time": timestamp(now_ms),
             **more,
         }
         text = json.dumps(document, separators=(",", ":"))
@@ -95,7 +96,7 @@ class DeviceEvents:
         command = self._sending.fan_out(
             topic, message_id, application.account, content, subscribers, None
         )
-        note = self._feedback.of(topic, message_id, content)
+        note = self._feedback.of(topic, message_id, content, subscribers, now_ms)
         if note is None:
             self._node.run_unasked(command)
         else:

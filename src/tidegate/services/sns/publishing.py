@@ -104,7 +104,7 @@ class Publishing:
     def publish(self, call: Call, request: PublishInput) -> None:
         target = _target(request)
         message_id = self._new_id()
-        note = None
+        note: Note | None = None
         if request.PhoneNumber is not None:
             command = self._to_phone(call, request, request.PhoneNumber, message_id)
         elif _is_endpoint(target):
@@ -115,25 +115,28 @@ class Publishing:
                 return
             self._check_topic_key(call, topic)
             content = check(request)
-            command = self._to_topic(call, topic, request, content, message_id)
-            if topic.feedback:
-                note = self._feedback.of(topic, message_id, content)
+            command, note = self._to_topic(call, topic, request, content, message_id)
         self._submit(call, command, partial(_published, message_id, note))
 
     # --- Topics ----------------------------------------------------------------------------------
 
     def _to_topic(
         self, call: Call, topic: Topic, request: Request, content: Publishable, message_id: str
-    ) -> FanOut:
+    ) -> tuple[FanOut, Note | None]:
+        """The command, and what notes its deliveries once it is durable."""
         if content.size_bytes > _most_bytes(topic):
             raise invalid_parameter("Message too long")
         deduplication_id = _deduplication_id(topic, request)
         subscribers = self._fans.of(topic.arn).match(
             seen(content.attributes or {}), content.texts[DEFAULT]
         )
-        return self._sending.fan_out(
+        command = self._sending.fan_out(
             topic, message_id, call.principal.user_id, content, subscribers, deduplication_id
         )
+        if not topic.feedback:
+            return command, None
+        now_ms = self._definitions.now_ms()
+        return command, self._feedback.of(topic, message_id, content, subscribers, now_ms)
 
     # --- Devices and phones ----------------------------------------------------------------------
 
@@ -227,11 +230,11 @@ class Publishing:
             try:
                 content = check(entry)
                 total += content.size_bytes
-                commands.append(self._to_topic(call, topic, entry, content, message_id))
+                command, note = self._to_topic(call, topic, entry, content, message_id)
             except Refusal as refusal:
                 failed.append(_refused(entry.Id, refusal))
             else:
-                note = self._feedback.of(topic, message_id, content) if topic.feedback else None
+                commands.append(command)
                 entries.append(_Entry(entry.Id, message_id, note))
         if total > _most_bytes(topic):
             raise BatchRequestTooLongException(

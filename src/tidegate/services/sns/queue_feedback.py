@@ -17,17 +17,17 @@ written.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
 from tidegate.base.refusals import AccessDeniedException, Refusal
-from tidegate.catalog.delivery_status import Asked, DeliveryStatus, asked_by
+from tidegate.catalog.delivery_status import DeliveryStatus, asked_by
 from tidegate.catalog.topics import Topic
 from tidegate.runtime.definitions import Definitions
-from tidegate.services.sns.publications import DEFAULT, Publishable
+from tidegate.services.sns.publications import Publishable
 from tidegate.services.sns.sending import Sending
-from tidegate.services.sns.topic_fans import SQS, Subscriber, TopicFans, seen
+from tidegate.services.sns.topic_fans import SQS, Subscriber
 
 Note = Callable[[], None]
 """Notes how the deliveries of a message went; to be called once it is durable, and once."""
@@ -58,7 +58,6 @@ class QueueFeedback:
     def __init__(
         self,
         definitions: Definitions,
-        fans: TopicFans,
         sending: Sending,
         write: Callable[[DeliveryStatus], None],
         new_id: Callable[[], str],
@@ -66,47 +65,26 @@ class QueueFeedback:
     ) -> None:
         """`random()` is at least 0 and below 1."""
         self._now_ms = definitions.now_ms
-        self._fans = fans
         self._sending = sending
         self._write = write
         self._new_id = new_id
         self._random = random
 
-    def of(self, topic: Topic, message_id: str, content: Publishable) -> Note | None:
-        """What notes the deliveries of a message that is published in this turn of the event loop;
-        None where there is nothing to note.  Whoever publishes calls it if the topic has any
-        attribute of feedback, so that others pay nothing for it."""
-        asked = asked_by(topic.feedback, _PREFIX)
-        if asked is None:
-            return None
-        attributes = seen(content.attributes or {})
-        subscribers = self._fans.of(topic.arn).match(attributes, content.texts[DEFAULT])
-        return self._note(asked, topic, message_id, content, subscribers, self._now_ms())
-
-    def of_one(
+    def of(
         self,
         topic: Topic,
         message_id: str,
         content: Publishable,
-        subscriber: Subscriber,
+        subscribers: Sequence[Subscriber],
         published_at: int,
     ) -> Note | None:
-        """The same of a message that was published at an earlier instant, in milliseconds, and goes
-        to one subscriber now."""
+        """What notes the deliveries of a message that goes to these subscribers in this turn of the
+        event loop, and was published at an instant in milliseconds; None where there is nothing to
+        note.  Whoever publishes calls it if the topic has any attribute of feedback, so that others
+        pay nothing for it."""
         asked = asked_by(topic.feedback, _PREFIX)
         if asked is None:
             return None
-        return self._note(asked, topic, message_id, content, [subscriber], published_at)
-
-    def _note(
-        self,
-        asked: Asked,
-        topic: Topic,
-        message_id: str,
-        content: Publishable,
-        subscribers: list[Subscriber],
-        published_at: int,
-    ) -> Note | None:
         deliveries = []
         for subscriber in subscribers:
             if subscriber.subscription.protocol == SQS:

@@ -84,5 +84,5 @@ class Replaying:
         note = None
         if topic.feedback:
             at = publication.published_at
-            note = self._feedback.of_one(topic, message.id, content, subscriber, at)
+            note = self._feedback.of(topic, message.id, content, [subscriber], at)
         return Republication(command, note)

@@ -85,7 +85,7 @@ class House:
         self.noted: list[DeliveryStatus] = []
         """What was noted of deliveries into queues."""
         feedback = QueueFeedback(
-            self.definitions, self.fans, self.sending, self.noted.append, self.new_id, lambda: 0.0
+            self.definitions, self.sending, self.noted.append, self.new_id, lambda: 0.0
         )
         self.events = DeviceEvents(
             node_, self.definitions, self.fans, self.sending, feedback, self.new_id

@@ -176,7 +176,6 @@ class Bench:
         )
         self.feedback = QueueFeedback(
             self.definitions,
-            fans,
             sending,
             self.noted.append,
             lambda: f"00000000-0000-4000-9000-{next(delivery_ids):012}",

@@ -243,7 +243,7 @@ def test_what_is_published_again_is_noted_with_its_own_time(sns, asking):
     standing = sns.entities.find(Subscription, topic_arn, subscription.rpartition(":")[2])
     content = Publishable({DEFAULT: "old"}, False, None, None, None, None, 3)
     topic = sns.entities.find(Topic, f"{ACCOUNT}/{REGION}", "news")
-    note = sns.feedback.of_one(topic, "id", content, subscriber_of(standing), sns.now - 5)
+    note = sns.feedback.of(topic, "id", content, [subscriber_of(standing)], sns.now - 5)
     note()
     [noted] = sns.noted
     assert (noted.message, noted.published_at, noted.dwell_ms) == ("old", sns.now - 5, 5)
