@@ -62,6 +62,15 @@ def test_topics_are_published_to_and_their_queues_are_counted(tmp_path, monkeypa
         assert row["errors"] == {}
 
 
+def test_a_user_with_a_policy_and_a_sealed_queue_is_compared_with_neither(tmp_path):
+    rows = _bench(tmp_path, "secured", "--connections", "4")
+    assert [row["name"] for row in rows] == ["secured/send/4", "secured/drain/4"]
+    for row in rows:
+        rate, plain_rate = row["metrics"]["rate"], row["metrics"]["plain_rate"]
+        assert row["metrics"]["of_plain"] == rate / plain_rate > 0
+        assert row["errors"] == {}
+
+
 def test_the_floor_answers_like_a_server_that_keeps_nothing(tmp_path):
     (row,) = _bench(tmp_path, "floor", "--connections", "4")
     assert row["name"] == "floor/4"

@@ -1,6 +1,6 @@
 import pytest
 
-from tidegate.bench.main import run
+from tidegate.bench.main import SCENARIOS, run
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,7 @@ from tidegate.bench.main import run
         ["send", "--endpoint", "http://h:1", "--data", "d"],
         ["send", "--endpoint", "h:1"],
         ["idle", "--endpoint", "http://h:1"],
+        ["secured", "--endpoint", "http://h:1"],
         ["send", "--data", "d", "--pairs", "0"],
         ["send", "--data", "d", "--seconds", "0"],
         ["send", "--data", "d", "--body-bytes", "31"],
@@ -27,5 +28,5 @@ def test_wrong_arguments_are_explained_and_give_status_2(arguments, capsys):
 def test_help_names_every_scenario(capsys):
     assert run(["--help"]) == 0
     text = capsys.readouterr().out
-    for name in ("send", "batch", "drain", "pipeline", "fifo", "backlog", "idle", "yardstick"):
+    for name in [*SCENARIOS, "all", "yardstick"]:
         assert f"  {name}" in text

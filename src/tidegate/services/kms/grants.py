@@ -41,7 +41,7 @@ from tidegate.catalog.grants import (
 from tidegate.catalog.identities import root_arn
 from tidegate.catalog.key_states import SYMMETRIC, check_customer_managed, check_enabled
 from tidegate.catalog.keys import KmsGrant, KmsKey, key_arn, key_scope
-from tidegate.catalog.named_principals import arns_now
+from tidegate.catalog.named_principals import arns_now, find_principal
 from tidegate.runtime.definitions import Decision, Definitions
 from tidegate.services.kms.conditions import Conditions
 from tidegate.services.kms.dry_runs import stop_dry_run
@@ -55,6 +55,7 @@ _PRINCIPAL: Final = re.compile(
     r"arn:aws[a-z-]*:iam::[0-9]{12}:(?:root|(?:user|role)/.+)"
     r"|arn:aws[a-z-]*:sts::[0-9]{12}:(?:assumed-role/[^/]+/.+|federated-user/.+)"
 )
+_OF_IAM: Final = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(?:user|role)/.+")
 _SERVICE: Final = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
 
 
@@ -84,6 +85,8 @@ class Grants:
         stop_dry_run(request)
 
         def decide(entities: Entities, now: int) -> Decision:
+            for name in filter(None, (asked.grantee, asked.retiring)):
+                _check_is_there(entities, name)
             wanted = with_ids(entities, asked)
             standing = grants_of(entities, key.account, key.region, key.id)
             # A named grant that is asked for once more is the same grant, with another token.
@@ -256,6 +259,12 @@ def _either(member: str, principal: str | None, service: str | None) -> str | No
 def _check_principal(name: str) -> None:
     if _PRINCIPAL.fullmatch(name) is None and _SERVICE.fullmatch(name) is None:
         raise InvalidArnException(f"Invalid arn {name}")
+
+
+def _check_is_there(entities: Entities, name: str) -> None:
+    """A grant is for somebody: not for whoever has this name one day."""
+    if _OF_IAM.fullmatch(name) is not None and find_principal(entities, name) is None:
+        raise InvalidArnException(f"ARN does not refer to a valid principal: {name}")
 
 
 def _check_for_service(constraints: GrantConstraints, retiring: str | None) -> None:

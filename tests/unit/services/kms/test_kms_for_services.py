@@ -12,6 +12,8 @@ from tidegate.base.refusals import (
     KMSInvalidStateException,
     NotFoundException,
 )
+from tidegate.catalog.entities import Changes
+from tidegate.catalog.identities import User
 from tidegate.services.kms.for_services import ServiceCaller
 
 ACCOUNT = "111122223333"
@@ -57,6 +59,7 @@ def test_the_principal_needs_the_permission_through_the_service(kms, service, ke
 
 def test_a_grant_will_do(kms, service, key):
     kms.permissions.denied |= {"kms:GenerateDataKey"}
+    kms.definitions.note(Changes((User(ACCOUNT, "Ann", "/", "AIDAANN", 1),)))
     kms.ask("CreateGrant", KeyId=key, GranteePrincipal=ANN.arn, Operations=["GenerateDataKey"])
     assert service.generate(CALLER, ARN + key, CONTEXT)
 

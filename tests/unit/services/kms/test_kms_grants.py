@@ -33,7 +33,9 @@ ORDERS = {"table": "orders"}
 
 @pytest.fixture
 def grant(kms, key):
-    """grant(**members): the answer to a CreateGrant for Ann that may decrypt."""
+    """grant(**members): the answer to a CreateGrant for Ann that may decrypt; she and Bob are
+    there."""
+    have(kms, USER, User(ACCOUNT, "Bob", "/", "AIDABOB", 1))
 
     def create(**members):
         defaults = {"KeyId": key, "GranteePrincipal": ANN.arn, "Operations": ["Decrypt"]}
@@ -161,7 +163,25 @@ def test_a_grant_that_cannot_be(kms, key, refused, members, refusal):
     refused(refusal, None, "CreateGrant", **(defaults | members))
 
 
+def test_a_grant_is_for_a_user_or_role_that_is_there(kms, key, refused):
+    members = {"KeyId": key, "GranteePrincipal": ANN.arn, "Operations": ["Decrypt"]}
+    text = f"ARN does not refer to a valid principal: {ANN.arn}"
+    refused(InvalidArnException, text, "CreateGrant", **members)
+    have(kms, USER)
+    kms.ask("CreateGrant", **members)
+    for nobody in (BOB.arn, f"arn:aws:iam::{ACCOUNT}:role/Ann"):
+        text = f"ARN does not refer to a valid principal: {nobody}"
+        retired = members | {"RetiringPrincipal": nobody}
+        refused(InvalidArnException, text, "CreateGrant", **retired)
+    assert len(listed(kms, key)) == 1
+    # Any number may be an account's, and a session ends by itself.
+    others = (STRANGER.arn, f"arn:aws:sts::{ACCOUNT}:assumed-role/r/s")
+    for other in others:
+        kms.ask("CreateGrant", **(members | {"GranteePrincipal": other}))
+
+
 def test_a_grant_fits_the_kind_of_its_key(kms, refused):
+    have(kms, USER)
     signing = kms.create(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY").KeyId
     members = {"KeyId": signing, "GranteePrincipal": ANN.arn}
     kms.ask("CreateGrant", Operations=["Sign", "Verify", "GetPublicKey", "DescribeKey"], **members)
@@ -200,7 +220,6 @@ ANOTHER = msgspec.structs.replace(ANN, user_id=NAMESAKE.id)
 
 
 def test_a_grant_shows_the_id_of_whoever_is_gone(kms, key, grant):
-    have(kms, USER)
     grant(RetiringPrincipal=ANN.arn)
     (entry,) = listed(kms, key, GranteePrincipal=ANN.arn)
     assert (entry.GranteePrincipal, entry.RetiringPrincipal) == (ANN.arn, ANN.arn)
@@ -214,7 +233,6 @@ def test_a_grant_shows_the_id_of_whoever_is_gone(kms, key, grant):
 
 def test_a_grant_does_not_let_a_namesake_in(kms, key, grant, refused):
     blob = kms.ask("Encrypt", KeyId=key, Plaintext=b"x").CiphertextBlob
-    have(kms, USER)
     made = grant(RetiringPrincipal=ANN.arn)
     kms.permissions.denied.add("kms:RetireGrant")
     have(kms, NAMESAKE)
@@ -224,7 +242,6 @@ def test_a_grant_does_not_let_a_namesake_in(kms, key, grant, refused):
 
 
 def test_a_named_grant_is_made_anew_for_a_namesake(kms, key, grant):
-    have(kms, USER)
     first = grant(Name="one")
     assert grant(Name="one").GrantId == first.GrantId
     have(kms, NAMESAKE)
