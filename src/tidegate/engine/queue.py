@@ -19,7 +19,7 @@ from tidegate.catalog.queues import QueueDefinition
 from tidegate.engine.deduplication import Attempts, Deduplication
 from tidegate.engine.fifo import FifoOrder
 from tidegate.engine.origins import Origins
-from tidegate.engine.slots import SlotTable, Usage
+from tidegate.engine.slots import SlotTable, Usage, append_to_each
 from tidegate.engine.standard import StandardOrder
 from tidegate.engine.wheel import NEVER, Wheel
 
@@ -46,6 +46,11 @@ def birth(uid: int, slot: int | None = None) -> str:
     return str(uid) if slot is None else f"{uid}/{slot}"
 
 
+def _is_immediate(definition: QueueDefinition) -> bool:
+    """Whether a message without a delay of its own can be received as soon as it is there."""
+    return not definition.is_fifo and not definition.delay_s
+
+
 class Queue:
     """The state of one queue.  Instants are log time in integer milliseconds."""
 
@@ -62,6 +67,7 @@ class Queue:
         "definition",
         "in_flight",
         "is_fifo",
+        "is_immediate",
         "next_expiry",
         "order",
         "origins",
@@ -79,6 +85,7 @@ class Queue:
         self.arn = definition.arn
         self.definition = definition
         self.is_fifo = definition.is_fifo
+        self.is_immediate = _is_immediate(definition)
         self.scheduled_at = NEVER
         """The earliest deadline that the partition has noted for this queue."""
         self.purged_at = 0
@@ -331,6 +338,7 @@ class Queue:
         """Attributes, tags or permissions have changed."""
         before = self.definition
         self.definition = definition
+        self.is_immediate = _is_immediate(definition)
         if before.retention_s != definition.retention_s:
             self.next_expiry = NEVER
             self._plan_expiry(self.slots.oldest_sent_at())
@@ -421,3 +429,16 @@ class Queue:
         self.next_expiry = NEVER
         self._plan_expiry(self.slots.oldest_sent_at())
         return freed
+
+
+def arrive_in_each(queues: list[Queue], position: int, now: int) -> None:
+    """`arrive_plain` of one message in many queues."""
+    slots = append_to_each([queue.slots for queue in queues], position, now)
+    for queue, slot in zip(queues, slots, strict=True):
+        if queue.born.first_slots:
+            queue.origins.note(slot, None)
+            queue.born.note(slot, None)
+        order: Any = queue.order
+        order.add_plain(slot)
+        if queue.next_expiry == NEVER:
+            queue._plan_expiry(now)

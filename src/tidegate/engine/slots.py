@@ -141,7 +141,7 @@ class Chunk:
 
 
 class SlotTable:
-    """All slots of one queue."""
+    """All slots of one queue.  `append_to_each` gives slots of many at once."""
 
     __slots__ = ("_chunks", "_usage", "live", "next_slot")
 
@@ -525,3 +525,36 @@ def chunk_state(index: int, chunk: Chunk) -> ChunkState:
         b"" if chunk.receive_counts is None else chunk.receive_counts.tobytes(),
         b"" if chunk.first_received is None else chunk.first_received.tobytes(),
     )
+
+
+def append_to_each(tables: list[SlotTable], position: int, sent_at: int) -> list[int]:
+    """`SlotTable.append` of one record to the tables of many queues; the slot in each.
+
+    It is a loop of its own, and not that many calls: a message may go into a hundred queues.
+    """
+    segment = position >> SEGMENT_SHIFT
+    slots = []
+    for table in tables:
+        slot = table.next_slot
+        table.next_slot = slot + 1
+        chunk = table._chunks.get(slot >> CHUNK_SHIFT)
+        if chunk is None:
+            chunk = table._begin_chunk(slot)
+        elif chunk.shared:
+            chunk.own()
+        chunk.positions.append(position)
+        chunk.sent_at.append(sent_at)
+        if chunk.receive_counts is not None:
+            table._extend_history(chunk)
+        chunk.live += 1
+        if sent_at < chunk.oldest_sent_at:
+            chunk.oldest_sent_at = sent_at
+        if segment != chunk.high_segment:
+            chunk.note_segment(segment)
+        table.live += 1
+        slots.append(slot)
+    if tables:
+        live_bytes = tables[0]._usage.live_bytes
+        added = len(slots) * (position & LENGTH_MASK) * LENGTH_UNIT
+        live_bytes[segment] = live_bytes.get(segment, 0) + added
+    return slots

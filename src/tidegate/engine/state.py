@@ -21,7 +21,7 @@ from tidegate.engine.deduplication import Attempt, deduplication_key
 from tidegate.engine.fanned import has_queue_twice
 from tidegate.engine.fifo import FifoOrder
 from tidegate.engine.moves import TASKS_KEPT, Task
-from tidegate.engine.queue import Queue, birth
+from tidegate.engine.queue import Queue, arrive_in_each, birth
 from tidegate.engine.slots import Usage
 from tidegate.engine.wheel import NEVER
 
@@ -44,6 +44,8 @@ class State:
         self.by_arn: dict[str, Queue] = {}
         self.names: dict[tuple[str, str], list[str]] = {}
         """(region, account) -> names of queues, sorted."""
+        self.hidden: set[str] = set()
+        """ARNs of the server's own queues, which have no names there."""
         self.deleted_at: dict[str, int] = {}
         """When queues were deleted lately, by ARN."""
         self.definitions_version = 0
@@ -175,7 +177,7 @@ class State:
     def _spread(self, record: records.MessagesFannedOut, position: int) -> None:
         if record.topic_uid:
             self._remember_in_topic(record, position)
-        at, queues, awake = record.at, self.queues, self.awake
+        at, queues = record.at, self.queues
         seen: set[int] | None = set() if has_queue_twice(record.fans) else None
         for fan in record.fans:
             message = fan.message
@@ -188,12 +190,11 @@ class State:
                         seen.add(uid)
                     self._arrive(queues[uid], slot, message, position, at, visible_at, born)
                 continue
-            for uid in fan.uids:
-                queue = queues[uid]
-                queue.arrive_plain(position, at)
-                if queue.next_expiry < queue.scheduled_at:
-                    self.schedule(queue)
-                awake[queue.arn] = None
+            reached = [queues[uid] for uid in fan.uids]
+            arrive_in_each(reached, position, at)
+            for queue in [each for each in reached if each.next_expiry < each.scheduled_at]:
+                self.schedule(queue)
+            self.awake.update(dict.fromkeys([queue.arn for queue in reached]))
 
     def _remember_in_topic(self, record: records.MessagesFannedOut, position: int) -> None:
         """The topic's own queue gives the order, knows the deduplication ids, and is the archive;
@@ -314,7 +315,9 @@ class State:
         """Know a queue by uid, ARN and name."""
         self.queues[queue.uid] = self.by_arn[queue.arn] = queue
         region, account, name = _parts(queue.arn)
-        if not is_hidden(name):
+        if is_hidden(name):
+            self.hidden.add(queue.arn)
+        else:
             self.definitions_version += 1
             insort(self.names.setdefault((region, account), []), name)
 
@@ -335,6 +338,8 @@ class State:
             del names[bisect_left(names, name)]
             self._forget_deleted(record.at)
             self.deleted_at[queue.arn] = record.at
+        else:
+            self.hidden.remove(queue.arn)
         queue.slots.forget_all()
         self.tasks.pop(queue.uid, None)
         self.running.pop(queue.uid, None)

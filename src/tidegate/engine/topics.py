@@ -175,6 +175,9 @@ def _columns(ledger: Ledger, fan: Fan, given: dict[int, int]) -> records.FanColu
     """The columns of a fan, without queues that are gone by now.  `given` are the next slots of the
     queues that have come already, for a dead-letter queue may come for several subscriptions; one
     that is FIFO takes it once."""
+    usual = None if given else _usual_columns(ledger, fan, given)
+    if usual is not None:
+        return usual
     uids: list[int] = []
     slots: list[int] = []
     visible_at: list[int] = []
@@ -206,6 +209,29 @@ def _columns(ledger: Ledger, fan: Fan, given: dict[int, int]) -> records.FanColu
         visible_at if delayed else [],
         b"".join(subscriptions),
         bytes(notifications),
+    )
+
+
+def _usual_columns(ledger: Ledger, fan: Fan, given: dict[int, int]) -> records.FanColumns | None:
+    """The columns where all queues are there, once each, and take the message at once; None where
+    not.  A column is made at a time: that is quickest for many queues."""
+    targets = fan.targets
+    by_arn = ledger.state.by_arn
+    queues = [by_arn.get(target.queue) for target in targets]
+    uids = [queue.uid for queue in queues if queue is not None and queue.is_immediate]
+    if len(set(uids)) != len(targets):
+        return None
+    slots = [queue.slots.next_slot for queue in queues if queue is not None]
+    given.update(zip(uids, [slot + 1 for slot in slots], strict=True))
+    return records.FanColumns(
+        fan.message,
+        uids,
+        slots,
+        [],
+        b"".join([target.subscription for target in targets]),
+        bytes(
+            [NOTIFICATION * each.is_notification | REPLAYED * each.is_replayed for each in targets]
+        ),
     )
 
 

@@ -15,7 +15,6 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from tidegate.base.arn import HIDDEN_MARK
 from tidegate.base.refusals import REFUSALS, Fault, LogStopped
 from tidegate.engine.codec import complete
 from tidegate.engine.commands import (
@@ -220,23 +219,28 @@ class Node:
 
     def _wake(self) -> None:
         """Serve the waiting receives of the queues where messages have become visible."""
-        awake, waiters = self._awake, self._waiters
-        hidden = self.on_hidden_awake
-        if not waiters.by_queue and hidden is None:
-            awake.clear()
-            return
+        awake, waiting = self._awake, self._waiters.by_queue
+        hidden = self.partition.state.hidden
         while awake:
-            arn, _ = awake.popitem()
-            if hidden is not None and HIDDEN_MARK in arn:
-                hidden(arn)
-                continue
-            while (waiter := waiters.first(arn)) is not None:
-                result = self._run(waiter.call, waiter.command)
-                if type(result) is Received and not result.deliveries:
-                    break
-                waiters.remove(waiter)
-                if result is not _FAILED:
-                    self._commits.release((waiter.call, result, waiter.finish, waiter.command))
+            awaited = [arn for arn in awake if arn in waiting] if waiting else []
+            tell, told = self.on_hidden_awake, [arn for arn in awake if arn in hidden]
+            # Whatever is done for one of them may wake others, or it once more.
+            awake.clear()
+            for arn in awaited:
+                self._serve_waiting(arn)
+            if tell is not None:
+                for arn in told:
+                    tell(arn)
+
+    def _serve_waiting(self, arn: str) -> None:
+        waiters = self._waiters
+        while (waiter := waiters.first(arn)) is not None:
+            result = self._run(waiter.call, waiter.command)
+            if type(result) is Received and not result.deliveries:
+                break
+            waiters.remove(waiter)
+            if result is not _FAILED:
+                self._commits.release((waiter.call, result, waiter.finish, waiter.command))
 
     def drain(self) -> None:
         """Answer every waiting receive now; from now on none waits."""
