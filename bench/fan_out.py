@@ -30,6 +30,7 @@ from tidegate.engine.commands import (
     Fan,
     FanOut,
     FanTarget,
+    FanTargets,
     Message,
     PurgeQueue,
 )
@@ -104,7 +105,9 @@ def purge(node: Node, count: int) -> None:
 
 
 def engine_alone(node: Node, queues: int) -> Callable[[], None]:
-    targets = [FanTarget(queue_arn(n), UUID(int=n).bytes, True) for n in range(queues)]
+    targets = FanTargets.of(
+        [FanTarget(queue_arn(n), UUID(int=n).bytes, True) for n in range(queues)]
+    )
     message = Message(str(UUID(int=1)), BODY, "md5", "AIDA")
 
     def publish() -> None:

@@ -47,6 +47,7 @@ from tidegate.engine.commands import (  # noqa: E402
     FannedOut,
     FanOut,
     FanTarget,
+    FanTargets,
     FifoTopic,
     GiveUp,
     Message,
@@ -215,7 +216,7 @@ class Machine(RuleBasedStateMachine):
             text = str(next(self.numbers))
             targets = self.targets(names, notifications)
             message = Message(message_id, text, "md5", "AIDA", group_id=group)
-            fans.append(Fan(message, [target for target, _, _ in targets]))
+            fans.append(Fan(message, FanTargets.of([target for target, _, _ in targets])))
             for _, name, copy in targets:
                 copy.text, copy.group = text, group
                 if name in self.queues or is_hidden(name):
@@ -250,7 +251,7 @@ class Machine(RuleBasedStateMachine):
         targets = self.targets(names, notifications)
         message = Message(message_id, text, "md5", "AIDA", group_id=group, deduplication_id=dedup)
         fifo = FifoTopic(arn(TOPIC_QUEUE), scope, 86_400 if archive else 0)
-        fan = Fan(message, [target for target, _, _ in targets])
+        fan = Fan(message, FanTargets.of([target for target, _, _ in targets]))
         result = self.engine.run(FanOut(f"{TOPIC}.fifo", [fan], fifo))
         self.catch_up()
         now = self.engine.now

@@ -7,6 +7,7 @@ refuses.  In a batch, an entry's refusal is a `Refused` value in the place of it
 Instants (`_at`) are integer milliseconds since the epoch, spans carry their unit.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -222,11 +223,38 @@ class FanTarget(msgspec.Struct, frozen=True, array_like=True):
     is_replayed: bool = False
 
 
+NOTIFICATION = 1
+REPLAYED = 2
+"""Bits of the bytes in `FanTargets.notifications`."""
+
+
+class FanTargets(msgspec.Struct, frozen=True, array_like=True):
+    """All queues that a message goes to, in columns as its record has them: whoever publishes makes
+    them once for many messages."""
+
+    queues: list[str]
+    subscriptions: bytes
+    """16 bytes each."""
+    notifications: bytes
+    """A byte each: bit 0 for `is_notification`, bit 1 for `is_replayed`."""
+
+    @classmethod
+    def of(cls, targets: Sequence[FanTarget]) -> "FanTargets":
+        return cls(
+            [each.queue for each in targets],
+            b"".join([each.subscription for each in targets]),
+            bytes(
+                NOTIFICATION * each.is_notification | REPLAYED * each.is_replayed
+                for each in targets
+            ),
+        )
+
+
 class Fan(msgspec.Struct, frozen=True, array_like=True):
     """One message, and all queues that it goes to as it is."""
 
     message: Message
-    targets: list[FanTarget]
+    targets: FanTargets
 
 
 class FifoTopic(msgspec.Struct, frozen=True, array_like=True):

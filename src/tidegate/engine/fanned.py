@@ -10,13 +10,10 @@ from uuid import UUID
 
 import msgspec
 
-from tidegate.engine.commands import Message, Through
+from tidegate.engine.commands import NOTIFICATION, REPLAYED, Message, Through
 from tidegate.engine.records import FanColumns, FanOutRewritten, MessagesFannedOut
 
 UUID_BYTES = 16
-NOTIFICATION = 1
-REPLAYED = 2
-"""Bits of the bytes in `FanColumns.notifications`."""
 _SPREAD_UIDS = 0x9E3779B97F4B
 _SPREAD_SLOTS = 0xC2B2AE3D27D5
 """Odd, so that neighbours are far apart and no two of them fall together."""

@@ -139,8 +139,8 @@ class FanColumns(msgspec.Struct, frozen=True, array_like=True):
     subscriptions: bytes
     """16 bytes each: the UUIDs at the end of the subscriptions' ARNs."""
     notifications: bytes
-    """A byte each: bit 0 where the queue shows a notification and not the raw message, bit 1 where
-    the message comes from the topic's archive."""
+    """A byte each, as in FanTargets: bit 0 where the queue shows a notification and not the raw
+    message, bit 1 where the message comes from the topic's archive."""
 
 
 class MessagesFannedOut(msgspec.Struct, frozen=True, array_like=True, tag=15):

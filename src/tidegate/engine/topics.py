@@ -23,7 +23,7 @@ from tidegate.engine.commands import (
     Receipt,
 )
 from tidegate.engine.deduplication import deduplication_key
-from tidegate.engine.fanned import NOTIFICATION, REPLAYED, UUID_BYTES
+from tidegate.engine.fanned import UUID_BYTES
 from tidegate.engine.ledger import Ledger
 from tidegate.engine.messaging import sequence_number
 from tidegate.engine.queue import SECOND, Queue
@@ -185,12 +185,13 @@ def _columns(ledger: Ledger, fan: Fan, given: dict[int, int]) -> records.FanColu
     notifications = bytearray()
     by_arn, now = ledger.state.by_arn, ledger.state.now
     delayed = False
-    for target in fan.targets:
-        queue = by_arn.get(target.queue)
+    targets = fan.targets
+    for index, arn in enumerate(targets.queues):
+        queue = by_arn.get(arn)
         if queue is None:
-            if not _is_hidden_arn(target.queue):
+            if not _is_hidden_arn(arn):
                 continue
-            queue = _delivery_queue(ledger, target.queue)
+            queue = _delivery_queue(ledger, arn)
         if queue.is_fifo and (queue.uid in given or _has(queue, fan.message, now)):
             continue
         delay_s = 0 if queue.is_fifo else queue.definition.delay_s
@@ -200,8 +201,8 @@ def _columns(ledger: Ledger, fan: Fan, given: dict[int, int]) -> records.FanColu
         given[queue.uid] = slot + 1
         uids.append(queue.uid)
         slots.append(slot)
-        subscriptions.append(target.subscription)
-        notifications.append(NOTIFICATION * target.is_notification | REPLAYED * target.is_replayed)
+        subscriptions.append(targets.subscriptions[index * UUID_BYTES : (index + 1) * UUID_BYTES])
+        notifications.append(targets.notifications[index])
     return records.FanColumns(
         fan.message,
         uids,
@@ -215,23 +216,15 @@ def _columns(ledger: Ledger, fan: Fan, given: dict[int, int]) -> records.FanColu
 def _usual_columns(ledger: Ledger, fan: Fan, given: dict[int, int]) -> records.FanColumns | None:
     """The columns where all queues are there, once each, and take the message at once; None where
     not.  A column is made at a time: that is quickest for many queues."""
-    targets = fan.targets
-    by_arn = ledger.state.by_arn
-    queues = [by_arn.get(target.queue) for target in targets]
+    targets, by_arn = fan.targets, ledger.state.by_arn
+    queues = [by_arn.get(arn) for arn in targets.queues]
     uids = [queue.uid for queue in queues if queue is not None and queue.is_immediate]
-    if len(set(uids)) != len(targets):
+    if len(set(uids)) != len(queues):
         return None
     slots = [queue.slots.next_slot for queue in queues if queue is not None]
     given.update(zip(uids, [slot + 1 for slot in slots], strict=True))
     return records.FanColumns(
-        fan.message,
-        uids,
-        slots,
-        [],
-        b"".join([target.subscription for target in targets]),
-        bytes(
-            [NOTIFICATION * each.is_notification | REPLAYED * each.is_replayed for each in targets]
-        ),
+        fan.message, uids, slots, [], targets.subscriptions, targets.notifications
     )
 
 

@@ -15,6 +15,7 @@ from tidegate.engine.commands import (
     FannedOut,
     FanOut,
     FanTarget,
+    FanTargets,
     FifoTopic,
     Message,
     ReadArchive,
@@ -41,7 +42,7 @@ def publish(
     body: str | None = None,
 ) -> FannedOut:
     sent = msgspec.structs.replace(message(text, group), body=body or text)
-    fan = Fan(sent, [FanTarget(arn(each), bytes(16), True) for each in targets])
+    fan = Fan(sent, FanTargets.of([FanTarget(arn(each), bytes(16), True) for each in targets]))
     fifo = FifoTopic(ARCHIVE, "queue", archive_s)
     result: FannedOut = engine.run(FanOut(TOPIC, [fan], fifo))
     return result
@@ -130,8 +131,8 @@ class TestKeeping:
     def test_the_archive_has_the_first_form_though_it_goes_nowhere(self, engine: Engine) -> None:
         engine.create("q.fifo")
         fans = [
-            Fan(message("kept"), []),
-            Fan(message("sent"), [FanTarget(arn("q.fifo"), bytes(16), False)]),
+            Fan(message("kept"), FanTargets.of([])),
+            Fan(message("sent"), FanTargets.of([FanTarget(arn("q.fifo"), bytes(16), False)])),
         ]
         engine.run(FanOut(TOPIC, fans, FifoTopic(ARCHIVE, "queue", DAY_S)))
         assert bodies(read(engine).deliveries) == ["kept"]
@@ -148,7 +149,9 @@ class TestKeeping:
 class TestPublishingAgain:
     def replay(self, engine: Engine, text: str, number: str = "7") -> None:
         target = FanTarget(arn("q.fifo"), SUBSCRIPTION.bytes, True, True)
-        engine.run(FanOut(TOPIC, [Fan(message(text), [target])], sequence_number=number))
+        engine.run(
+            FanOut(TOPIC, [Fan(message(text), FanTargets.of([target]))], sequence_number=number)
+        )
 
     def test_the_mark_and_the_number_come_with_it(self, engine: Engine) -> None:
         engine.create("q.fifo")

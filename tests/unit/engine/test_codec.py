@@ -55,12 +55,14 @@ COMMANDS = [
     commands.StartMessageMoveTask("arn", None, "task", None),
     commands.CancelMessageMoveTask("arn", "task"),
     commands.ListMessageMoveTasks("arn", 1),
-    commands.FanOutBatch([commands.FanOut("topic", [commands.Fan(MESSAGE, [])])]),
+    commands.FanOutBatch(
+        [commands.FanOut("topic", [commands.Fan(MESSAGE, commands.FanTargets.of([]))])]
+    ),
     commands.ChangeEntities(3, [USER, KEY], [EntityName("User", "1", "old")]),
     commands.Observe(),
     commands.FanOut(
         "topic",
-        [commands.Fan(MESSAGE, [commands.FanTarget("arn", bytes(16), True)])],
+        [commands.Fan(MESSAGE, commands.FanTargets(["arn"], bytes(16), b"\1"))],
         commands.FifoTopic("hidden", "messageGroup", 86_400),
     ),
     commands.ReadArchive("hidden", -1, 5, None, 50),

@@ -15,6 +15,7 @@ from tidegate.engine.commands import (
     FannedOut,
     FanOut,
     FanTarget,
+    FanTargets,
     FifoTopic,
     GiveUp,
     ListQueues,
@@ -41,7 +42,7 @@ def message(text: str, group: str | None = None, dedup: str | None = None) -> Me
 
 
 def publish(engine: Engine, text: str, *targets: FanTarget) -> FannedOut:
-    result: FannedOut = engine.run(FanOut(TOPIC, [Fan(message(text), list(targets))]))
+    result: FannedOut = engine.run(FanOut(TOPIC, [Fan(message(text), FanTargets.of(targets))]))
     return result
 
 
@@ -61,7 +62,7 @@ def publish_fifo(
 ) -> FannedOut:
     hidden = hidden_queue_arn(REGION, ACCOUNT, "topic.fifo")
     fifo = FifoTopic(hidden, scope, archive_s)  # type: ignore[arg-type]
-    fan = Fan(message(text, group, dedup), list(targets))
+    fan = Fan(message(text, group, dedup), FanTargets.of(targets))
     result: FannedOut = engine.run(FanOut(f"{TOPIC}.fifo", [fan], fifo))
     return result
 
@@ -95,7 +96,10 @@ class TestFanOut:
         engine.create("a")
         engine.create("b")
         before = len(engine.records)
-        fans = [Fan(message("x"), [target("a")]), Fan(message("y"), [target("b")])]
+        fans = [
+            Fan(message("x"), FanTargets.of([target("a")])),
+            Fan(message("y"), FanTargets.of([target("b")])),
+        ]
         engine.run(FanOut(TOPIC, fans))
         assert len(engine.records) == before + 1
         assert bodies(engine.receive("a")) == ["x"]
@@ -105,7 +109,7 @@ class TestFanOut:
         for name in "abc":
             engine.create(name)
         before = len(engine.records)
-        fans = [Fan(message(name * 1_000_000), [target(name)]) for name in "abc"]
+        fans = [Fan(message(name * 1_000_000), FanTargets.of([target(name)])) for name in "abc"]
         engine.run(FanOut(TOPIC, fans))
         assert len(engine.records) == before + 3
         for name in "abc":
@@ -116,7 +120,12 @@ class TestFanOut:
         for name in "abc":
             engine.create(name)
         before = len(engine.records)
-        engine.run(FanOut(TOPIC, [Fan(message(name * 600_000), [target(name)]) for name in "abc"]))
+        engine.run(
+            FanOut(
+                TOPIC,
+                [Fan(message(name * 600_000), FanTargets.of([target(name)])) for name in "abc"],
+            )
+        )
         assert len(engine.records) == before + 1
 
     def test_a_queue_that_is_gone_gets_nothing(self, engine: Engine) -> None:
@@ -246,7 +255,10 @@ class TestSeveralRecords:
 
     def publish(self, engine: Engine) -> FannedOut:
         hidden = hidden_queue_arn(REGION, ACCOUNT, "topic.fifo")
-        fans = [Fan(message(name[0] * 1_000_000, "g", "1"), [target(name)]) for name in self.NAMES]
+        fans = [
+            Fan(message(name[0] * 1_000_000, "g", "1"), FanTargets.of([target(name)]))
+            for name in self.NAMES
+        ]
         result: FannedOut = engine.run(
             FanOut(f"{TOPIC}.fifo", fans, FifoTopic(hidden, "queue", 86_400))
         )
@@ -425,7 +437,12 @@ class TestGivingUp:
     def test_there_it_has_the_group_and_the_id_that_it_had(self, engine: Engine) -> None:
         engine.create_with_dead_letters("q", "dead", 1)
         name = HIDDEN.rpartition(":")[2]
-        engine.run(FanOut(TOPIC, [Fan(message("x", "tenant"), [target("q"), target(HIDDEN, 7)])]))
+        engine.run(
+            FanOut(
+                TOPIC,
+                [Fan(message("x", "tenant"), FanTargets.of([target("q"), target(HIDDEN, 7)]))],
+            )
+        )
         engine.receive("q", visibility=0)
         assert engine.receive("q") == []
         engine.start_move("dead", name)

@@ -11,7 +11,7 @@ from simulated_node import SimulatedNode
 from small_log import DIRECTORY, SMALL
 from tidegate.base.positions import offset_of, segment_of
 from tidegate.engine import commands, records
-from tidegate.engine.commands import Fan, FanOut, FanTarget, Message
+from tidegate.engine.commands import Fan, FanOut, FanTarget, FanTargets, Message
 from tidegate.log.files.segment import segment_name
 from tidegate.log.files.snapshots import snapshot_covers
 from tidegate.runtime.housekeeping import HousekeepingOptions
@@ -530,7 +530,7 @@ def test_a_message_of_many_queues_is_copied_forward_once() -> None:
             for index, name in enumerate((*names, "buried"))
         ]
         message = Message(str(UUID(int=number)), f"{number} " + "x" * 900, "md5", "AIDA")
-        node.run(FanOut("topic", [Fan(message, targets)]))
+        node.run(FanOut("topic", [Fan(message, FanTargets.of(targets))]))
     for name in names:
         for index, delivery in enumerate(node.receive_all(name, visibility=40_000)):
             if index % 15:

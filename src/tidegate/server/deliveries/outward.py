@@ -29,6 +29,7 @@ from tidegate.engine.commands import (
     Fan,
     FanOut,
     FanTarget,
+    FanTargets,
     Message,
     Publication,
 )
@@ -142,7 +143,7 @@ class Outward:
             # Who gives no key to its queue's messages gets none.
             return
         target = FanTarget(queue, UUID(subscription.id).bytes, False)
-        fan = Fan(self._sealing.seal(key, message), [target])
+        fan = Fan(self._sealing.seal(key, message), FanTargets.of([target]))
         self._node.run_unasked(FanOut(subscription.topic_arn, [fan]))
 
     def _signature_version(self, topic_arn: str) -> SignatureVersion:

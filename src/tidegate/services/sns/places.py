@@ -19,7 +19,7 @@ from tidegate.base.refusals import (
 )
 from tidegate.catalog.queues import QueueDefinition
 from tidegate.catalog.topics import Topic
-from tidegate.engine.commands import FanTarget, Message
+from tidegate.engine.commands import FanTarget, FanTargets, Message
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.sns.publications import DEFAULT, Publishable
 from tidegate.services.sns.topic_fans import SQS, MayWrite, Subscriber
@@ -32,8 +32,9 @@ _ENVELOPE_BYTES: Final = 900
 _MOST_TOPICS: Final = 1_024
 _MOST_PLACES: Final = 65_536
 
-Groups = dict[tuple[str, str], list[FanTarget]]
+Groups = dict[tuple[str, str], FanTargets]
 """By the name of the text and the way of sealing: who shares a copy."""
+_Gathered = dict[tuple[str, str], list[FanTarget]]
 
 
 class Sealing(Protocol):
@@ -114,7 +115,7 @@ class Places:
         return self._for_this(topic, arn, subscribers, content)
 
     def _usually(self, topic: Topic, arn: str, subscribers: list[Subscriber]) -> _Usual:
-        groups: Groups = {}
+        groups: _Gathered = {}
         is_certain, most_bytes, most_attributes = True, _ANY, _ANY
         for subscriber in subscribers:
             places = self._of(topic, arn, subscriber)
@@ -127,14 +128,14 @@ class Places:
             most_attributes = min(most_attributes, place.most_attributes)
         if len(self._usual) >= _MOST_TOPICS:
             self._usual.clear()
-        usual = _Usual(subscribers, groups, is_certain, most_bytes, most_attributes)
+        usual = _Usual(subscribers, _in_columns(groups), is_certain, most_bytes, most_attributes)
         self._usual[arn] = usual
         return usual
 
     def _for_this(
         self, topic: Topic, arn: str, subscribers: list[Subscriber], content: Publishable
     ) -> Groups:
-        groups: Groups = {}
+        groups: _Gathered = {}
         attributes = len(content.attributes or ())
         usable: dict[str, bool] = {}
         """Ways of sealing for which KMS was asked."""
@@ -148,7 +149,7 @@ class Places:
                     continue
                 groups.setdefault((name, place.way), []).append(place.target)
                 break
-        return groups
+        return _in_columns(groups)
 
     def _is_usable(self, topic_arn: str, way: str, known: dict[str, bool]) -> bool:
         if way not in known:
@@ -236,6 +237,10 @@ class Places:
         if not self._may_write(topic.arn, queue_arn):
             return None
         return queue.maximum_message_size
+
+
+def _in_columns(gathered: _Gathered) -> Groups:
+    return {shared: FanTargets.of(targets) for shared, targets in gathered.items()}
 
 
 def _too_much(

@@ -13,7 +13,16 @@ import msgspec
 
 from tidegate.base.refusals import Refusal
 from tidegate.catalog.topics import Topic
-from tidegate.engine.commands import Fan, FanOut, FanTarget, FifoTopic, Message, Publication
+from tidegate.engine.commands import (
+    REPLAYED,
+    Fan,
+    FanOut,
+    FanTarget,
+    FanTargets,
+    FifoTopic,
+    Message,
+    Publication,
+)
 from tidegate.runtime.definitions import Definitions
 from tidegate.services.sns.delivery_queues import topic_queue
 from tidegate.services.sns.places import Groups, Places, Sealing
@@ -21,6 +30,7 @@ from tidegate.services.sns.publications import DEFAULT, Publishable
 from tidegate.services.sns.topic_fans import SQS, MayWrite, Subscriber
 
 _DAY_S: Final = 86_400
+_NOWHERE: Final = FanTargets.of([])
 
 
 class Sending:
@@ -44,7 +54,7 @@ class Sending:
         if topic.fifo and (topic.archive_days is not None or not groups):
             own = SQS if SQS in content.texts else DEFAULT
             kept = own, self._sealing.way(topic_queue(arn))
-            groups = {kept: groups.get(kept, []), **groups}
+            groups = {kept: groups.get(kept, _NOWHERE), **groups}
         fans = self._fans(topic, arn, message_id, sender_id, content, groups, deduplication_id)
         fifo = None
         if topic.fifo:
@@ -105,7 +115,7 @@ class Sending:
         groups = self._places.groups(topic, topic.arn, [subscriber], content)
         if not groups:
             return None
-        (((_, way), (target,)),) = groups.items()
+        (((_, way), targets),) = groups.items()
         message = plain_message(
             archived.id,
             archived.sender_id,
@@ -114,9 +124,10 @@ class Sending:
             archived.deduplication_id,
             publication,
         )
-        marked = msgspec.structs.replace(target, is_replayed=True)
+        notifications = bytes(each | REPLAYED for each in targets.notifications)
+        marked = msgspec.structs.replace(targets, notifications=notifications)
         key = self._sealing.key_of(topic.arn, way)
-        fan = Fan(self._sealing.seal(key, message), [marked])
+        fan = Fan(self._sealing.seal(key, message), marked)
         return FanOut(topic.arn, [fan], sequence_number=sequence_number)
 
 
@@ -160,4 +171,5 @@ def direct(
     message: Message,
 ) -> FanOut:
     """Publishing straight to a device or a phone: one hidden queue, and no subscription."""
-    return FanOut(target_arn, [Fan(message, [FanTarget(queue, bytes(16), False)])])
+    target = FanTarget(queue, bytes(16), False)
+    return FanOut(target_arn, [Fan(message, FanTargets.of([target]))])

@@ -72,7 +72,7 @@ def fans(sns):
         sns.node.engine.run = run
         (command,) = commands
         return [
-            (fan.message.body, [target.queue.rpartition(":")[2] for target in fan.targets])
+            (fan.message.body, [queue.rpartition(":")[2] for queue in fan.targets.queues])
             for fan in command.fans
         ]
 
