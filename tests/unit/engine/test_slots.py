@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tidegate.base.positions import pack_position
-from tidegate.engine.slots import CHUNK_SLOTS, SlotTable, Usage, chunk_state
+from tidegate.engine.slots import CHUNK_SLOTS, SlotTable, Usage, append_to_each, chunk_state
 from tidegate.engine.wheel import NEVER
 
 
@@ -250,6 +250,36 @@ def test_live_bytes_follow_the_messages() -> None:
     table.forget_all()
     assert set(usage.live_bytes.values()) == {0}
     assert table.live == 0
+
+
+def test_one_record_in_many_tables_is_as_if_it_was_appended_to_each() -> None:
+    def tables(usage: Usage) -> list[SlotTable]:
+        empty, full, received, captured = (SlotTable(usage) for _ in range(4))
+        for index in range(CHUNK_SLOTS):
+            full.append(position(index), 5)
+        received.append(position(1), 5)
+        received.note_receives([0], 9)
+        captured.append(position(1, segment=2), 9)
+        return [empty, full, received, captured]
+
+    together, apart = Usage(), Usage()
+    ones, others = tables(together), tables(apart)
+    before, views = contents(ones[3]), ones[3].capture()
+    for at, segment in ((7, 1), (8, 3)):
+        shared = position(9, segment)
+        given = append_to_each(ones, shared, at)
+        assert given == [each.append(shared, at) for each in others]
+    for one, other in zip(ones, others, strict=True):
+        assert contents(one) == contents(other)
+        assert (one.live, one.next_slot) == (other.live, other.next_slot)
+        assert one.oldest_sent_at() == other.oldest_sent_at()
+        lives = [[chunk.live for _, chunk in each.capture()] for each in (one, other)]
+        assert lives[0] == lives[1]
+        for segment in (1, 2, 3):
+            assert list(one.in_segment(segment)) == list(other.in_segment(segment))
+    assert together.live_bytes == apart.live_bytes
+    assert contents(rebuilt(views, 3)) == before
+    assert append_to_each([], position(1), 5) == []
 
 
 def test_the_messages_of_a_segment_are_found() -> None:
