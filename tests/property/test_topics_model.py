@@ -40,7 +40,7 @@ from engine_harness import (  # noqa: E402
 )
 from tidegate.base.arn import hidden_queue_arn, is_hidden  # noqa: E402
 from tidegate.base.refusals import PurgeQueueInProgress, Refusal  # noqa: E402
-from tidegate.engine import codec, commands, records  # noqa: E402
+from tidegate.engine import codec, commands, fanned, records, state, topics  # noqa: E402
 from tidegate.engine.commands import (  # noqa: E402
     Delivery,
     Fan,
@@ -483,7 +483,13 @@ class Machine(RuleBasedStateMachine):
                 assert not queue.slots.live
 
 
-def test_every_queue_has_what_was_published_to_it() -> None:
+@pytest.mark.parametrize("few", [1, fanned.FEW])
+def test_every_queue_has_what_was_published_to_it(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Queues are entered one after the other where there are few, and else column by column."""
+    monkeypatch.setattr(topics, "FEW", few)
+    monkeypatch.setattr(state, "FEW", few)
     run_state_machine_as_test(
         Machine,
         settings=settings(

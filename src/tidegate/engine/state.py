@@ -18,7 +18,7 @@ from tidegate.catalog.topics import ReplayProgress
 from tidegate.engine import records
 from tidegate.engine.commands import Message
 from tidegate.engine.deduplication import Attempt, deduplication_key
-from tidegate.engine.fanned import has_queue_twice
+from tidegate.engine.fanned import FEW, has_queue_twice
 from tidegate.engine.fifo import FifoOrder
 from tidegate.engine.moves import TASKS_KEPT, Task
 from tidegate.engine.queue import Queue, arrive_in_each, birth
@@ -189,6 +189,14 @@ class State:
                         born = birth(uid, slot) if uid in seen else None
                         seen.add(uid)
                     self._arrive(queues[uid], slot, message, position, at, visible_at, born)
+                continue
+            if len(fan.uids) <= FEW:
+                for uid in fan.uids:
+                    queue = queues[uid]
+                    queue.arrive_plain(position, at)
+                    if queue.next_expiry < queue.scheduled_at:
+                        self.schedule(queue)
+                    self.awake[queue.arn] = None
                 continue
             reached = [queues[uid] for uid in fan.uids]
             arrive_in_each(reached, position, at)

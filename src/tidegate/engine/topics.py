@@ -23,7 +23,7 @@ from tidegate.engine.commands import (
     Receipt,
 )
 from tidegate.engine.deduplication import deduplication_key
-from tidegate.engine.fanned import UUID_BYTES
+from tidegate.engine.fanned import FEW, UUID_BYTES, subscription_at
 from tidegate.engine.ledger import Ledger
 from tidegate.engine.messaging import sequence_number
 from tidegate.engine.queue import SECOND, Queue
@@ -175,17 +175,17 @@ def _columns(ledger: Ledger, fan: Fan, given: dict[int, int]) -> records.FanColu
     """The columns of a fan, without queues that are gone by now.  `given` are the next slots of the
     queues that have come already, for a dead-letter queue may come for several subscriptions; one
     that is FIFO takes it once."""
-    usual = None if given else _usual_columns(ledger, fan, given)
+    is_usual = not given and len(fan.targets.queues) > FEW
+    usual = _usual_columns(ledger, fan, given) if is_usual else None
     if usual is not None:
         return usual
     uids: list[int] = []
     slots: list[int] = []
     visible_at: list[int] = []
-    subscriptions: list[bytes] = []
-    notifications = bytearray()
+    kept: list[int] = []
+    targets = fan.targets
     by_arn, now = ledger.state.by_arn, ledger.state.now
     delayed = False
-    targets = fan.targets
     for index, arn in enumerate(targets.queues):
         queue = by_arn.get(arn)
         if queue is None:
@@ -201,15 +201,13 @@ def _columns(ledger: Ledger, fan: Fan, given: dict[int, int]) -> records.FanColu
         given[queue.uid] = slot + 1
         uids.append(queue.uid)
         slots.append(slot)
-        subscriptions.append(targets.subscriptions[index * UUID_BYTES : (index + 1) * UUID_BYTES])
-        notifications.append(targets.notifications[index])
+        kept.append(index)
+    subscriptions, notifications = targets.subscriptions, targets.notifications
+    if len(kept) < len(targets.queues):
+        subscriptions = b"".join([subscription_at(subscriptions, index) for index in kept])
+        notifications = bytes(notifications[index] for index in kept)
     return records.FanColumns(
-        fan.message,
-        uids,
-        slots,
-        visible_at if delayed else [],
-        b"".join(subscriptions),
-        bytes(notifications),
+        fan.message, uids, slots, visible_at if delayed else [], subscriptions, notifications
     )
 
 

@@ -23,6 +23,7 @@ from tidegate.engine.commands import (
     ReadArchive,
     Through,
 )
+from tidegate.engine.fanned import FEW
 
 TOPIC = "arn:aws:sns:eu-central-1:111122223333:t"
 ID = "a0a0a0a0-b1b1-4c2c-8d3d-e4e4e4e4e4e4"
@@ -68,6 +69,24 @@ def publish_fifo(
 
 
 class TestFanOut:
+    def test_many_queues_are_reached_as_few_are(self, engine: Engine) -> None:
+        many = [f"q{number}" for number in range(FEW + 2)]
+        for name in many:
+            engine.create(name)
+        engine.create("late", DelaySeconds="5")
+        engine.awoken()
+        publish(engine, "x", *(target(name, number) for number, name in enumerate(many)))
+        assert engine.awoken() == set(many)
+        everywhere = [*many, "late"]
+        publish(engine, "y", *(target(name, number) for number, name in enumerate(everywhere)))
+        assert engine.awoken() == set(many)
+        for name in many:
+            assert bodies(engine.receive(name, 10)) == ["x", "y"]
+        assert engine.receive("late") == []
+        engine.sleep(5)
+        assert bodies(engine.receive("late")) == ["y"]
+        engine.check_recovery()
+
     def test_every_queue_has_the_message_and_the_log_has_it_once(self, engine: Engine) -> None:
         for name in "abc":
             engine.create(name)
