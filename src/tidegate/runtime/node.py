@@ -221,6 +221,9 @@ class Node:
         """Serve the waiting receives of the queues where messages have become visible."""
         awake, waiting = self._awake, self._waiters.by_queue
         hidden = self.partition.state.hidden
+        if not waiting and not hidden:
+            awake.clear()
+            return
         while awake:
             awaited = [arn for arn in awake if arn in waiting] if waiting else []
             tell, told = self.on_hidden_awake, [arn for arn in awake if arn in hidden]
