@@ -30,7 +30,6 @@ SETTLE_S = 1.0
 ARRIVAL_S = 30.0
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 _SUBSCRIPTION_ARN = re.compile(r"<SubscriptionArn>(.+)</SubscriptionArn>")
-_TOPIC_ARN = re.compile(r"<TopicArn>(.+)</TopicArn>")
 
 
 class Site:
@@ -132,9 +131,7 @@ async def turn(
 async def measure(subject: Subject, given: argparse.Namespace) -> dict[str, Histogram]:
     site = Site()
     listener, origin = await site.listen()
-    found = _TOPIC_ARN.search(await subject.query("CreateTopic", {"Name": "bench"}))
-    assert found is not None
-    topic = found[1]
+    topic = await subject.create_topic("bench")
     for number in range(1, given.endpoints):
         await subscribe(subject, site, topic, f"{origin}/others/{number}")
     times = {kind: Histogram() for kind in KINDS}

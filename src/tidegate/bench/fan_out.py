@@ -5,7 +5,6 @@ A message in a queue is one unit, and none counts before the publish is acknowle
 
 import asyncio
 import json
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,14 +13,13 @@ from tidegate.bench.rows import Pairs, Row
 from tidegate.bench.scripts import STAMP_BYTES, Repeater, filler
 from tidegate.bench.session import Session
 from tidegate.bench.signing import RequestTemplate
-from tidegate.bench.subject import CallFailed, Subject
+from tidegate.bench.subject import Subject
 from tidegate.bench.tally import Tally
 
 _QUEUES = (1, 10, 100)
 _CONNECTIONS = 64
 _AT_ONCE = 10
 """Queues that are made, or deleted, at the same time."""
-_TOPIC_ARN = re.compile(r"<TopicArn>(.+)</TopicArn>")
 
 
 class Topic:
@@ -93,10 +91,7 @@ async def _check(subject: Subject, topic: Topic, tally: Tally) -> None:
 async def _topic(session: Session, subject: Subject, queues: int) -> AsyncIterator[Topic]:
     """A topic with so many queues, all of them gone afterwards.  Raises CallFailed, OSError."""
     name = session.queue_name()
-    found = _TOPIC_ARN.search(await subject.query("CreateTopic", {"Name": name}))
-    if found is None:
-        raise CallFailed("CreateTopic", 200, b"no ARN in the answer")
-    topic = Topic(found[1], [])
+    topic = Topic(await subject.create_topic(name), [])
     names = [f"{name}-{number}" for number in range(queues)]
     for start in range(0, queues, _AT_ONCE):
         made = [_queue(subject, topic.arn, each) for each in names[start : start + _AT_ONCE]]

@@ -1,6 +1,7 @@
 """What is measured: an SQS service at an endpoint, and its process where we started it."""
 
 import asyncio
+import re
 import time
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +21,7 @@ SNS = ("sns", SNS_VERSION)
 IAM = ("iam", "2010-05-08")
 """Services that speak the Query protocol, each with the version of its API."""
 _CALL_TIMEOUT_S = 60
+_TOPIC_ARN = re.compile(r"<TopicArn>(.+)</TopicArn>")
 
 
 class CallFailed(Exception):
@@ -107,6 +109,14 @@ class Subject:
         """The URL of the new queue."""
         parameters = {"QueueName": name, "Attributes": attributes or {}}
         return str((await self.call("CreateQueue", parameters))["QueueUrl"])
+
+    async def create_topic(self, name: str) -> str:
+        """The ARN of the new topic.  Raises CallFailed, OSError."""
+        answer = await self.query("CreateTopic", {"Name": name})
+        found = _TOPIC_ARN.search(answer)
+        if found is None:
+            raise CallFailed("CreateTopic", 200, answer.encode())
+        return found[1]
 
     async def delete_queue(self, url: str) -> None:
         await self.call("DeleteQueue", {"QueueUrl": url})
